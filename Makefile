@@ -1,0 +1,86 @@
+# One command for each thing a person does here. Needs Python 3.11 or newer, make and gcc.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
+LOCKED := --require-hashes --no-deps
+
+# Whatever is there of these is type-checked, strictly but for the tests.
+TYPED  := $(wildcard src tests verify scripts bench)
+
+.DEFAULT_GOAL := help
+.PHONY: help install dev check format test demo bench soak lock clean
+
+help:
+	@echo "make install   a private environment and $(BIN)/parley"
+	@echo "make dev       the same, with what the checks and tests need"
+	@echo "make check     format, lint, types, import contracts, budgets (under a minute)"
+	@echo "make test      check, then the tests"
+	@echo "make demo      two sides and a mirror on this machine"
+	@echo "make bench     timings of the slow paths"
+	@echo "make soak      the long tests"
+	@echo "make format    rewrite the code in the house format"
+	@echo "make lock      renew locks/ (needs uv)"
+	@echo "make clean     remove everything that was built"
+
+install: $(VENV)/.installed
+dev: $(VENV)/.dev
+
+# Every stamp is written last, so that an interrupted install is done again.
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Parley needs Python 3.11 or newer: make install PYTHON=python3.11" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.runtime: locks/runtime.txt | $(VENV)/.made
+	@$(PIP) install $(LOCKED) --requirement locks/runtime.txt
+	@touch $@
+
+$(VENV)/.installed: pyproject.toml $(VENV)/.runtime
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# strangers.txt: other people's verifiers, asked in the tests whether they agree with ours. One of
+# them declares a newer Python than it needs.
+$(VENV)/.dev: locks/dev.txt locks/strangers.txt $(VENV)/.installed
+	@$(PIP) install $(LOCKED) --requirement locks/dev.txt
+	@$(PIP) install $(LOCKED) --ignore-requires-python --requirement locks/strangers.txt
+	@touch $@
+
+check: dev
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --no-error-summary $(TYPED)
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python scripts/budgets.py
+
+format: dev
+	@$(BIN)/ruff check --quiet --fix-only .
+	@$(BIN)/ruff format --quiet .
+
+test: check
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+demo: install
+	@$(BIN)/parley demo
+
+bench: dev
+	@$(BIN)/python -m bench
+
+soak: dev
+	@$(BIN)/python -m pytest -m soak --timeout=0
+
+UV       ?= uv
+COMPILE  := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+            --fork-strategy fewest --no-emit-index-url --no-header --no-annotate \
+            --extra node --extra desk
+lock:
+	$(COMPILE) pyproject.toml locks/build.in --output-file locks/runtime.txt
+	$(COMPILE) --extra dev --constraint locks/runtime.txt pyproject.toml locks/build.in \
+	  --output-file locks/dev.txt
+
+clean:
+	@rm -rf $(VENV) build dist demo-output *.egg-info .pytest_cache .mypy_cache .ruff_cache \
+	  .hypothesis .import_linter_cache
+	@find src tests verify scripts bench -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

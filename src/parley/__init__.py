@@ -1,0 +1,1 @@
+"""values -> (record -> log | sky) -> projection -> kinds | watch -> node -> desk."""

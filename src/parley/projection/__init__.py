@@ -1,0 +1,1 @@
+"""Folds over log entries: always rebuildable, never a source of truth."""

@@ -1,0 +1,113 @@
+"""The one byte form of JSON in Parley: RFC 8785 (JCS), with integers only.
+
+Canonical bytes are checked, never produced from doubtful input to make a signature fit: a verifier
+asks ``canonical(decode(b)) == b`` and refuses otherwise.
+"""
+
+import hashlib
+import json
+from typing import NoReturn
+
+import rfc8785
+
+from parley.errors import NotCanonical
+
+Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
+
+MAX_INTEGER = 2**53 - 1
+MAX_DEPTH = 64
+
+
+def canonical(value: object, *, where: str = "") -> bytes:
+    """Write ``value`` (objects, arrays, strings, integers, booleans, null) in its one byte form."""
+    check_json(value, where=where)
+    return rfc8785.dumps(value)  # type: ignore[arg-type]  # just checked
+
+
+def decode(data: bytes, *, where: str = "") -> Json:
+    """Read canonical bytes; refuse anything that is not their own canonical form."""
+    value = decode_lenient(data, where=where)
+    if rfc8785.dumps(value) != data:
+        raise NotCanonical("the bytes are not in canonical form (RFC 8785)", where=where)
+    return value
+
+
+def decode_lenient(data: bytes, *, where: str = "") -> Json:
+    """Read I-JSON in any key order and spacing: for bodies typed by people, before signing."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise NotCanonical(f"not UTF-8 at byte {error.start}", where=where) from None
+    try:
+        value: Json = json.loads(
+            text,
+            object_pairs_hook=_unique,
+            parse_float=_no_float,
+            parse_constant=_no_float,
+            parse_int=_integer,
+        )
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno} column {error.colno}"
+        raise NotCanonical(f"not JSON: {error.msg} at {place}", where=where) from None
+    except _Refused as refused:
+        raise NotCanonical(str(refused), where=where) from None
+    except RecursionError:
+        raise NotCanonical(f"nested deeper than {MAX_DEPTH}", where=where) from None
+    check_json(value, where=where)
+    return value
+
+
+def check_json(value: object, *, where: str = "", depth: int = 0) -> None:
+    """Refuse what has no place in signed JSON: floats, huge integers, lone surrogates."""
+    if depth > MAX_DEPTH:
+        raise NotCanonical(f"nested deeper than {MAX_DEPTH}", where=where)
+    if value is None or isinstance(value, bool):
+        return
+    if isinstance(value, int):
+        if abs(value) > MAX_INTEGER:
+            raise NotCanonical(f"{value} is beyond 2^53-1", where=where)
+    elif isinstance(value, str):
+        if not value.isascii() and any(0xD800 <= ord(c) < 0xE000 for c in value):
+            raise NotCanonical("a lone surrogate is no text", where=where)
+    elif isinstance(value, list | tuple):
+        for i, item in enumerate(value):
+            check_json(item, where=f"{where}[{i}]", depth=depth + 1)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if not isinstance(key, str):
+                raise NotCanonical(f"the key {key!r} is no text", where=where)
+            check_json(key, where=where, depth=depth + 1)
+            check_json(item, where=f"{where}.{key}" if where else key, depth=depth + 1)
+    else:
+        name = type(value).__name__
+        raise NotCanonical(f"a {name} has no place in signed JSON", where=where)
+
+
+def digest(data: bytes) -> str:
+    """SHA-256 as lower-case hex: the name of a record, a part, a text."""
+    return hashlib.sha256(data).hexdigest()
+
+
+class _Refused(Exception):
+    pass
+
+
+def _no_float(text: str) -> NoReturn:
+    raise _Refused(f"{text} is no integer; floats are not signed")
+
+
+def _integer(text: str) -> int:
+    if len(text) > 17:
+        raise _Refused(f"{text[:20]}... is beyond 2^53-1")
+    if text == "-0":
+        raise _Refused("-0 is not canonical")
+    return int(text)
+
+
+def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    result: dict[str, Json] = {}
+    for key, value in pairs:
+        if key in result:
+            raise _Refused(f"the key {key!r} occurs twice")
+        result[key] = value
+    return result

@@ -1,0 +1,308 @@
+"""The one contract between spine and ribs: Kind, Body, and the traits that projections consume.
+
+A new kind is one class in a rib: it derives from ``Body`` and from the traits it has, and names
+itself in a ``Kind``. Everything else (schema, API, form, documentation) is derived from that class.
+"""
+
+from abc import abstractmethod
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from parley.errors import BadBody, ParleyError, UnknownKind
+from parley.record.canonical import Json, canonical
+from parley.record.envelope import Record
+from parley.values.instants import FIRST, LAST, Instant, Interval
+from parley.values.lengths import Altitude
+from parley.values.places import Place
+from parley.values.texts import Text
+from parley.values.volumes import Volume4D
+
+InstantMs = Annotated[int, Field(ge=FIRST, le=LAST, description="milliseconds UTC since 1970")]
+RecordName = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+PartyName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{0,62}$")]
+Line = Annotated[
+    str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\x00-\x1f\x7f]+$")
+]
+
+
+class Body(BaseModel):
+    """What a kind says beyond the common fields: frozen, strict, unknown fields refused.
+
+    Cross-field checks are pydantic validators that raise ``ValueError`` (or one of ours).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    def to_json(self) -> dict[str, Json]:
+        """Give the body as signed JSON; fields that hold None are left out."""
+        value: dict[str, Json] = self.model_dump(mode="json", exclude_none=True)
+        return value
+
+
+# --- traits: what a projection may ask of a record, whatever its kind
+
+
+@dataclass(frozen=True, slots=True)
+class RoleKey:
+    """A public key (32 bytes) of a party or mirror in one role."""
+
+    holder: str
+    role: Literal["author", "log", "witness", "receipt", "line", "recovery"]
+    public: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """How soon a receipt and an answer are due for one priority, in milliseconds."""
+
+    receipt_ms: int
+    answer_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Minima:
+    """Separation minima: lateral and vertical in 0.1 mm, time in milliseconds."""
+
+    lateral_e4m: int
+    vertical_e4m: int
+    time_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPlace:
+    """A place on the channel's agreed list: a name in several scripts, a position, a tolerance."""
+
+    names: tuple[Text, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A party (with a short code for numbers), a mirror, or a voice party of a channel."""
+
+    name: str
+    code: str
+    role: Literal["party", "mirror", "voice"]
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a charter lays down, as projections need it.
+
+    ``signatures_needed`` maps a kind to the number of author signatures it needs (default 1).
+    ``warning_repeat_ms``: a like event within this time after a warning counts as a repeat.
+    """
+
+    status: Literal["actual", "exercise", "test"]
+    members: tuple[Member, ...]
+    keys: tuple[RoleKey, ...]
+    minima: Minima
+    deadlines: Mapping[str, Deadlines]
+    in_force: Interval
+    day_zone: str
+    places: tuple[KnownPlace, ...] = ()
+    signatures_needed: Mapping[str, int] | None = None
+    readback_kinds: tuple[str, ...] = ()
+    warning_repeat_ms: int = 21_600_000
+
+    def parties(self) -> tuple[str, ...]:
+        """Name the parties that hold a log, in the charter's order."""
+        return tuple(m.name for m in self.members if m.role == "party")
+
+    def keys_of(self, holder: str, role: str) -> tuple[bytes, ...]:
+        """Give the public keys of a holder in a role, in the charter's order."""
+        return tuple(k.public for k in self.keys if k.holder == holder and k.role == role)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyChange:
+    """A key that comes into force, or ends, from an index of each of its holder's logs."""
+
+    key: RoleKey
+    change: Literal["add", "end", "revoke"]
+    from_main: int
+    from_urgent: int
+
+
+class Governs:
+    """A record that lays down or changes the rules of its channel."""
+
+    def terms(self) -> Terms | None:
+        """Give the charter's terms, if this record is one."""
+        return None
+
+    def key_changes(self) -> tuple[KeyChange, ...]:
+        """Give the key changes of this record; their authority is checked by the projection."""
+        return ()
+
+    def places(self) -> tuple[KnownPlace, ...]:
+        """Give the places this record proposes for, or puts on, the agreed list."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Occupancy:
+    """How a record occupies the sky: as an activity, or as a zone that others are asked to respect.
+
+    ``affects`` None means every party but the owner. ``activity`` groups records into one activity.
+    """
+
+    role: Literal["activity", "zone"]
+    title: str
+    volumes: tuple[Volume4D, ...]
+    activity: str | None = None
+    zone_type: str | None = None
+    asks: Literal["avoid", "coordinate", "protect"] | None = None
+    affects: tuple[str, ...] | None = None
+    margin: Minima = Minima(0, 0, 0)
+
+
+class Occupies:
+    """A record that takes up space for a time."""
+
+    @abstractmethod
+    def occupancy(self) -> Occupancy:
+        """Give the volumes and how they bind others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """An answer asked for: of whom (None: every other party), by when (None: by the charter)."""
+
+    of: tuple[str, ...] | None = None
+    answer_by: Instant | None = None
+
+
+class Asks:
+    """A notice: a record that asks others for an answer."""
+
+    @abstractmethod
+    def ask(self) -> Ask | None:
+        """Give what is asked, or None if this very record asks for nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a record is about: a place, a window, levels, and how it bears on it.
+
+    ``manner``: a plan or announcement ("planned"), a warning ("warned"), a thing that happened
+    ("happened"), or a mere mention ("mentioned").
+    """
+
+    manner: Literal["planned", "warned", "happened", "mentioned"]
+    place: Place | None = None
+    during: Interval | None = None
+    lower: Altitude | None = None
+    upper: Altitude | None = None
+    parties: tuple[str, ...] = ()
+
+
+class Concerns:
+    """A record that is about a place, a time or a party."""
+
+    @abstractmethod
+    def subjects(self) -> tuple[Subject, ...]:
+        """Give what the record is about."""
+
+
+class Expires:
+    """A record that ceases to hold at an instant; None says that it states no end."""
+
+    @abstractmethod
+    def expires_at(self) -> Instant | None:
+        """Give the instant, or None: stated by nobody, which is flagged where it matters."""
+
+    def owner(self) -> str | None:
+        """Give the person or post that answers for it until then, if stated."""
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBack:
+    """What the answering officer typed from the notice: compared by Parley, never pre-filled."""
+
+    place: Place | None = None
+    during: Interval | None = None
+    lower: Altitude | None = None
+    upper: Altitude | None = None
+
+
+class Answers:
+    """A record of the answering side: it names, by ``refs``, what it answers."""
+
+    @abstractmethod
+    def stance(self) -> Literal["acknowledge", "object", "propose"]:
+        """Give the answer; acknowledging is not agreeing."""
+
+    @abstractmethod
+    def read_back(self) -> ReadBack | None:
+        """Give what was read back, if anything."""
+
+
+# --- kinds
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A type of record: its versioned name, its body class, its title and what it is for.
+
+    ``agreed``: each named party logs its own record with the same body. ``needs_ref``: the roles of
+    which at least one reference must be given.
+    """
+
+    name: str
+    body: type[Body]
+    title: str
+    agreed: bool = False
+    needs_ref: tuple[str, ...] = ()
+
+    def parse(self, body: Mapping[str, Json]) -> Body:
+        """Read a body; refuse it with the path and the reason."""
+        try:
+            # JSON mode: tuples from arrays and values from objects, yet strict about every scalar
+            return self.body.model_validate_json(canonical(dict(body)))
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            cause = first.get("ctx", {}).get("error")
+            path = ".".join(str(p) for p in ("body", *first["loc"]))
+            if isinstance(cause, ParleyError):
+                path = f"{path}.{cause.where}" if cause.where else path
+                raise BadBody(cause.what, where=path, hint=cause.hint) from None
+            raise BadBody(first["msg"], where=path) from None
+
+    def schema(self) -> dict[str, Any]:
+        """Give the body's JSON Schema (draft 2020-12)."""
+        return self.body.model_json_schema()
+
+
+class Kinds:
+    """The kinds a node knows, from an explicit list."""
+
+    def __init__(self, kinds: Iterable[Kind]) -> None:
+        self._kinds: dict[str, Kind] = {}
+        for kind in kinds:
+            if kind.name in self._kinds:
+                raise ValueError(f"the kind {kind.name} is listed twice")
+            self._kinds[kind.name] = kind
+
+    def __iter__(self) -> Any:
+        """Go through the kinds in the order of their list."""
+        return iter(self._kinds.values())
+
+    def __getitem__(self, name: str) -> Kind:
+        """Give a kind by its versioned name, or refuse."""
+        try:
+            return self._kinds[name]
+        except KeyError:
+            raise UnknownKind(f"this node knows no kind {name!r}", where="kind") from None
+
+    def read(self, record: Record) -> Body:
+        """Read a record's body by its kind; refuse a body that is not in its one written form."""
+        body = self[record.kind].parse(record.body)
+        if canonical(body.to_json()) != canonical(dict(record.body)):
+            raise BadBody("the body does not re-encode to itself", where="body")
+        return body

@@ -1,0 +1,1 @@
+"""The conflict engine: pure arithmetic on the ellipsoid, usable without node, log or database."""

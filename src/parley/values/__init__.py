@@ -1,0 +1,1 @@
+"""Immutable values: instants, places, heights, texts and volumes as they were stated."""

@@ -1,0 +1,1 @@
+"""Live tracks: volatile, never logged record by record."""
