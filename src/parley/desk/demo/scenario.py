@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal, cast
 
@@ -83,7 +84,7 @@ class Scenario:
 def read_scenario(path: Path) -> Scenario:
     """Read a scenario file; refuse entries without basis, dangling labels, times out of order."""
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadScenario(f"no TOML: {error}", where=path.name) from None
     try:
