@@ -34,7 +34,8 @@ class Body(BaseModel):
     Cross-field checks are pydantic validators that raise ``ValueError`` (or one of ours).
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    # by alias: a field may bear the name of a trait method, such as ``owner``
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, serialize_by_alias=True)
 
     def to_json(self) -> dict[str, Json]:
         """Give the body as signed JSON; fields that hold None are left out."""
@@ -95,6 +96,7 @@ class Terms:
 
     ``signatures_needed`` maps a kind to the number of author signatures it needs (default 1).
     ``warning_repeat_ms``: a like event within this time after a warning counts as a repeat.
+    ``lead_times_ms`` maps a kind to how long ahead of its window a notice of it is due.
     """
 
     status: Literal["actual", "exercise", "test"]
@@ -108,6 +110,7 @@ class Terms:
     signatures_needed: Mapping[str, int] | None = None
     readback_kinds: tuple[str, ...] = ()
     warning_repeat_ms: int = 21_600_000
+    lead_times_ms: Mapping[str, int] | None = None
 
     def parties(self) -> tuple[str, ...]:
         """Name the parties that hold a log, in the charter's order."""
@@ -120,12 +123,17 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class KeyChange:
-    """A key that comes into force, or ends, from an index of each of its holder's logs."""
+    """A key that comes into force, or ends, from an index of each of its holder's logs.
+
+    ``possession`` (64 bytes, needed to add): ``prove_possession`` by the new key over the canonical
+    ``{name, role, status}``. A change counts in the lane it is logged in, so it is logged in both.
+    """
 
     key: RoleKey
     change: Literal["add", "end", "revoke"]
     from_main: int
     from_urgent: int
+    possession: bytes = b""
 
 
 class Governs:
@@ -241,6 +249,54 @@ class Answers:
     @abstractmethod
     def read_back(self) -> ReadBack | None:
         """Give what was read back, if anything."""
+
+
+class Attests:
+    """A record that carries a signed head of some log, with the cosignatures collected so far.
+
+    Nothing in it is verified by the kind: the projection checks every line with the charter's keys.
+    """
+
+    @abstractmethod
+    def head(self) -> str:
+        """Give the signed note (C2SP signed-note, checkpoint body and signature lines) as text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Words spoken to somebody, by the author's own account: it shows nothing about the other side.
+
+    ``to`` names parties of the channel (voice parties too), or is empty when nobody knows who
+    listened. ``read_back`` says whether, by that account, the other side repeated it.
+    """
+
+    to: tuple[str, ...]
+    at: Instant
+    read_back: bool = False
+
+
+class Tells:
+    """A record of words spoken: the grade *told* of what it refers to as ``about``."""
+
+    @abstractmethod
+    def told(self) -> tuple[Telling, ...]:
+        """Give who was told; nobody, if no call got through or nothing was said."""
+
+    def reached(self) -> bool:
+        """Tell whether anybody answered at all, be it only to listen."""
+        return bool(self.told())
+
+    def asked_for(self) -> tuple[str, ...]:
+        """Name the parties the author tried to reach; none, if it called to whom it may concern."""
+        return ()
+
+
+class Connects:
+    """A record on the line itself: how its author says it stands."""
+
+    @abstractmethod
+    def line_state(self) -> Literal["open", "degraded", "suspended", "closed"]:
+        """Give the state; the latest word of each party counts for that party."""
 
 
 # --- kinds

@@ -1,6 +1,6 @@
 """The 4D volume as stated: a shape, two vertical limits, a window. No geometry here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from parley.errors import BadAltitude, BadShape
@@ -85,7 +85,8 @@ class Volume4D:
     stays POSSIBLE). ``time_end`` None means until withdrawn; only zones may say that.
     """
 
-    shape: Shape
+    # which of the three is decided by its type alone, so that a refusal names the right field
+    shape: Shape = field(metadata={"discriminator": "type"})
     time_start: int
     time_end: int | None = None
     lower: VerticalLimit = None

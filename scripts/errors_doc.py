@@ -1,0 +1,58 @@
+"""Write docs/errors.md from the error tree; with --check, only tell whether it is up to date."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from parley.desk.outcomes import exit_code, http_status
+from parley.desk.problems import TYPE_PREFIX
+from parley.errors import ParleyError
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "errors.md"
+
+HEAD = f"""# Errors
+
+Every deliberate refusal has a code that never changes its meaning. The command line prints it in
+brackets at the end of its one line; the API answers with problem details (RFC 9457) whose `type` is
+`{TYPE_PREFIX}` and the code. This page is written by `scripts/errors_doc.py`.
+"""
+
+
+def classes(root: type[ParleyError] = ParleyError) -> Iterator[type[ParleyError]]:
+    """Yield every class of the tree that has a code of its own, sorted by code."""
+    found: dict[str, type[ParleyError]] = {}
+    stack = [root]
+    while stack:
+        here = stack.pop()
+        stack += here.__subclasses__()
+        if here is not root:
+            found.setdefault(here.code, here)
+    yield from (found[code] for code in sorted(found))
+
+
+def page() -> str:
+    """Return the whole page."""
+    parts = [HEAD]
+    for error in classes():
+        text = " ".join((error.__doc__ or "").split())
+        raised = error("")
+        parts.append(
+            f"## `{error.code}`\n\n{text}\n\nExit code {exit_code(raised)}, HTTP status "
+            f"{http_status(raised)}.\n"
+        )
+    return "\n".join(parts)
+
+
+def main() -> int:
+    """Write the page, or compare it."""
+    if "--check" not in sys.argv[1:]:
+        PAGE.write_text(page(), encoding="utf-8")
+        return 0
+    if not PAGE.exists() or PAGE.read_text(encoding="utf-8") != page():
+        print("docs/errors.md is out of date: run scripts/errors_doc.py", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

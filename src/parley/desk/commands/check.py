@@ -1,0 +1,132 @@
+"""``parley check``: the conflicts between files of planned flights and zones; no node needed."""
+
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from parley.desk.checking import check, read_plans
+from parley.desk.files import read_object
+from parley.desk.outcomes import DONE, FAILED
+from parley.desk.plan_report import as_geojson, as_table, as_value
+from parley.desk.tables import as_json
+from parley.errors import BadUsage, ParleyError
+from parley.kinds.line.charter import CHARTER, Charter
+from parley.node.clock import SystemClock
+from parley.sky import Limits
+from parley.values.lengths import E4M_PER_FOOT, E4M_PER_METRE, E4M_PER_NAUTICAL_MILE
+
+DEFAULT_MINIMA = "5NM,1000ft,5min"
+_LATERAL = {"nm": E4M_PER_NAUTICAL_MILE, "km": 1000 * E4M_PER_METRE, "m": E4M_PER_METRE}
+_VERTICAL = {"ft": E4M_PER_FOOT, "m": E4M_PER_METRE}
+_TIME = {"h": 3_600_000, "min": 60_000, "s": 1000}
+_PART = re.compile(r"\s*(\d{1,9})(?:\.(\d{1,4}))?\s*([A-Za-z]+)\s*")
+_PATIENCE_S = 2.0
+
+
+@click.command("check")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--charter", type=click.Path(path_type=Path), help="Take the minima of a charter.")
+@click.option("--minima", metavar="L,V,T", help=f"Such as {DEFAULT_MINIMA}, the default.")
+@click.option("--within-party", is_flag=True, help="Compare activities of one party as well.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "geojson"]),
+    default="table",
+    show_default=True,
+    help="How to print.",
+)
+@click.pass_context
+def command(
+    ctx: click.Context,
+    files: tuple[Path, ...],
+    charter: Path | None,
+    minima: str | None,
+    within_party: bool,
+    form: str,
+) -> None:
+    """Find the conflicts between FILES of planned flights and zones (GeoJSON).
+
+    Two activities of different parties conflict when they come within the minima laterally,
+    vertically and in time. A zone is compared, by its own margin, with the activities of the
+    parties it affects. A feature without a party takes its file's name without the ending.
+
+    Leaves with 0 if clear, 1 if there are conflicts or possible ones, 2 if a file cannot be read.
+    """
+    limits, source = _minima(charter, minima)
+    plans = read_plans(files, limits)
+    checked = check(plans, limits, within_party=within_party, progress=_progress())
+    if form == "table":
+        click.echo(as_table(checked, source))
+    else:
+        click.echo(as_json(as_value(checked) if form == "json" else as_geojson(checked)))
+    ctx.exit(FAILED if checked.conflicts else DONE)
+
+
+def _minima(charter: Path | None, minima: str | None) -> tuple[Limits, str]:
+    if charter is None:
+        return minima_typed(minima or DEFAULT_MINIMA), "--minima" if minima else "by default"
+    if minima is not None:
+        raise BadUsage("give --charter or --minima, not both")
+    try:
+        body = CHARTER.parse(read_object(charter))
+    except ParleyError as error:
+        raise error if error.where == str(charter) else error.at(str(charter)) from None
+    assert isinstance(body, Charter)  # noqa: S101 - for the type checker: its kind says so
+    agreed = body.minima.minima()
+    return Limits(agreed.lateral_e4m, agreed.vertical_e4m, agreed.time_ms), f"of {charter}"
+
+
+def minima_typed(text: str) -> Limits:
+    """Read minima such as ``5NM,1000ft,5min``: lateral, vertical, time, each with its unit."""
+    parts = text.split(",")
+    if len(parts) != 3:
+        raise BadUsage(f"{text!r} is not three minima", where="--minima", hint=_example())
+    values = [
+        _part(part, units) for part, units in zip(parts, (_LATERAL, _VERTICAL, _TIME), strict=True)
+    ]
+    return Limits(*values)
+
+
+def _part(text: str, units: dict[str, int]) -> int:
+    match = _PART.fullmatch(text)
+    if match is None or match[3].lower() not in units:
+        allowed = ", ".join(units)
+        raise BadUsage(
+            f"{text!r} is no number with one of the units {allowed}",
+            where="--minima",
+            hint=_example(),
+        )
+    whole, fraction, unit = match[1], match[2] or "", units[match[3].lower()]
+    scaled = int(whole + fraction) * unit
+    per: int = 10 ** len(fraction)
+    return (2 * scaled + per) // (2 * per)
+
+
+def _example() -> str:
+    return f"write {DEFAULT_MINIMA}"
+
+
+def _progress() -> Callable[[int, int], None] | None:
+    """Show how far a long check is, on a terminal only, once it has taken a moment."""
+    if not sys.stderr.isatty():
+        return None
+    clock = SystemClock()
+    began = clock.elapsed()
+    shown = began
+
+    def tell(done: int, of: int) -> None:
+        nonlocal shown
+        now = clock.elapsed()
+        if now - began < _PATIENCE_S or (now - shown < 0.2 and done < of):
+            return
+        shown = now
+        filled = 40 * done // of
+        click.echo(
+            f"\r[{'#' * filled}{'.' * (40 - filled)}] {done} of {of}", nl=done == of, err=True
+        )
+
+    return tell

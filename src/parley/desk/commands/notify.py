@@ -1,0 +1,42 @@
+"""``parley notify``: announce the flights and zones of a GeoJSON file."""
+
+from pathlib import Path
+
+import click
+
+from parley.desk.client import running
+from parley.desk.files import read_bytes
+from parley.desk.options import (
+    channel_option,
+    folder_of,
+    format_option,
+    node_option,
+    urgent_option,
+)
+from parley.desk.tables import as_json, table
+from parley.desk.words import LEGAL
+
+
+@click.command("notify")
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@urgent_option
+@channel_option
+@node_option
+@format_option
+def command(file: Path, urgent: bool, channel: str | None, folder: Path | None, form: str) -> None:
+    """Announce every activity and zone in FILE to the other parties: all of them or none."""
+    data = read_bytes(file)
+    with running(folder_of(folder)) as client:
+        name = client.channel(channel)
+        done = client.post_bytes(
+            f"/v1/channels/{name}/geojson",
+            data,
+            "application/geo+json",
+            priority="urgent" if urgent else "routine",
+        )
+    if form == "json":
+        click.echo(as_json(done))
+        return
+    rows = [(r["number"], r["check_code"], r["name"]) for r in done["records"]]
+    click.echo(table(rows, ("number", "check code", "record")))
+    click.echo(LEGAL)

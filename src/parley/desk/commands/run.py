@@ -1,0 +1,58 @@
+"""``parley run``: the line to the peers and the API, until Ctrl-C or SIGTERM."""
+
+import signal
+import threading
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from parley.desk.options import folder_of, node_option
+from parley.desk.serving import ApiServer
+from parley.desk.words import banner
+from parley.node.entropy import SystemEntropy
+from parley.node.runtime import Node
+
+
+@click.command("run")
+@node_option
+def command(folder: Path | None) -> None:
+    """Run the node in the folder given by --node.
+
+    The API listens on loopback and demands the token in api.json, which only its owner can read.
+    """
+    stop = threading.Event()
+
+    def leave(_: int, __: FrameType | None) -> None:
+        stop.set()
+
+    before = {s: signal.signal(s, leave) for s in (signal.SIGINT, signal.SIGTERM)}
+    node = Node.open(folder_of(folder))
+    try:
+        node.start()
+        try:
+            with ApiServer(node, SystemEntropy()) as server:
+                _say(node, server)
+                while not stop.wait(3600):
+                    pass
+                click.echo("stopping")
+                # those who wait for events would keep the server from ending
+                node.events.close()
+        finally:
+            node.stop()
+    finally:
+        node.close()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _say(node: Node, server: ApiServer) -> None:
+    identity = node.identity
+    if banner(identity.status):
+        click.echo(banner(identity.status))
+    click.echo(f"{identity.name} ({identity.role}, {identity.status})")
+    click.echo(f"line  {identity.endpoint}")
+    click.echo(f"api   {server.access.url}  token in {node.folder / 'api.json'}")
+    for channel in node.channels():
+        click.echo(f"channel {channel[:16]} ({node.terms(channel).status})")
+    click.echo("running; Ctrl-C stops it")

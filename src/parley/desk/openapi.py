@@ -1,0 +1,165 @@
+"""The OpenAPI description: paths from the routes, bodies of records from the kinds."""
+
+import copy
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from parley.desk.problems import MEDIA_TYPE, PROBLEM_SCHEMA
+from parley.desk.routes.channels import ResumeInput
+from parley.desk.routes.parts import ErasureInput, OpeningInput
+from parley.record.kind import Kind, Kinds
+
+_REF = "#/components/schemas/"
+
+
+def describe(app: FastAPI, kinds: Kinds, version: str) -> dict[str, Any]:
+    """Make the description; every kind's body is a component, and a record is one of them."""
+    doc = get_openapi(
+        title="Parley",
+        version=version,
+        description=(
+            "One node's API, on loopback, with the token that `parley run` writes into the node's "
+            "folder. Times are RFC 3339 in UTC. A notification changes nobody's legal duties."
+        ),
+        routes=app.routes,
+    )
+    schemas = doc.setdefault("components", {}).setdefault("schemas", {})
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    schemas["Problem"] = PROBLEM_SCHEMA
+    drafts = {kind.name: add_kind(schemas, kind) for kind in kinds}
+    schemas["RecordDraft"] = {
+        "oneOf": [{"$ref": _REF + name} for name in drafts.values()],
+        "discriminator": {
+            "propertyName": "kind",
+            "mapping": {kind: _REF + name for kind, name in drafts.items()},
+        },
+    }
+    doc["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+    doc["security"] = [{"token": []}]
+    for operations in doc["paths"].values():
+        for operation in operations.values():
+            _answer_problems(operation)
+    return doc
+
+
+def _answer_problems(operation: dict[str, Any]) -> None:
+    responses = operation.setdefault("responses", {})
+    responses.pop("422", None)
+    responses["default"] = {
+        "description": "a refusal, as problem details (RFC 9457)",
+        "content": {MEDIA_TYPE: {"schema": {"$ref": _REF + "Problem"}}},
+    }
+
+
+def component(kind: str, suffix: str = "") -> str:
+    """Name the component of a kind: ``activity/1`` is ``activity.1``."""
+    return kind.replace("/", ".") + suffix
+
+
+def add_kind(schemas: dict[str, Any], kind: Kind) -> str:
+    """Add a kind's body and the draft of a record of it; give the name of the draft."""
+    schema = copy.deepcopy(kind.schema())
+    parts = schema.pop("$defs", {})
+    own = component(kind.name)
+    names = {f"#/$defs/{part}": f"{_REF}{own}.{part}" for part in parts}
+    for part, inner in parts.items():
+        schemas[f"{own}.{part}"] = _moved(inner, names)
+    schemas[own] = _moved(schema, names)
+    draft = component(kind.name, ".draft")
+    schemas[draft] = {
+        "title": f"A {kind.name} to be logged",
+        "type": "object",
+        "required": ["kind", "body"],
+        "additionalProperties": False,
+        "properties": {
+            "kind": {"const": kind.name},
+            "body": {"$ref": _REF + own},
+            **_DRAFT,
+        },
+    }
+    return draft
+
+
+_DRAFT: dict[str, Any] = {
+    "priority": {"enum": ["routine", "urgent"], "default": "routine"},
+    "id": {
+        "type": "string",
+        "pattern": "^[0-9a-f]{32}$",
+        "description": "idempotency key: the same request with the same id is logged once",
+    },
+    "refs": {
+        "type": "array",
+        "maxItems": 64,
+        "items": {
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["role", "record"],
+            "properties": {
+                "role": {
+                    "enum": ["replaces", "withdraws", "answers", "about", "opens", "same_event"]
+                },
+                "record": {"type": "string", "description": "a name, a number, or first digits"},
+            },
+        },
+    },
+    "parts": {
+        "type": "array",
+        "maxItems": 64,
+        "items": {
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["name", "media_type", "part_class", "data"],
+            "properties": {
+                "name": {"type": "string", "minLength": 1, "maxLength": 200},
+                "media_type": {"type": "string"},
+                "part_class": {"enum": ["shared", "sealed", "personal"]},
+                "audience": {"type": "array", "items": {"type": "string"}},
+                "data": {"type": "string", "contentEncoding": "base64"},
+            },
+        },
+    },
+}
+
+
+def _moved(value: Any, names: dict[str, str]) -> Any:
+    """Point references at their new places."""
+    if isinstance(value, dict):
+        return {
+            key: names.get(item, item)
+            if key == "$ref" and isinstance(item, str)
+            else _moved(item, names)
+            for key, item in value.items()
+        }
+    if isinstance(value, list):
+        return [_moved(item, names) for item in value]
+    return value
+
+
+def json_body(schema: dict[str, Any], media_type: str = "application/json") -> dict[str, Any]:
+    """Describe a request body that a route reads as bytes."""
+    return {"requestBody": {"required": True, "content": {media_type: {"schema": schema}}}}
+
+
+RECORD_BODY = json_body({"$ref": _REF + "RecordDraft"})
+CHARTER_BODY = json_body(
+    {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["as", "charter"],
+        "properties": {
+            "as": {"enum": ["sign", "accept"]},
+            "charter": {"$ref": f"{_REF}{component('charter/1')}"},
+        },
+    }
+)
+GEOJSON_BODY = json_body(
+    {"type": "object", "required": ["type"], "properties": {"type": {"type": "string"}}},
+    "application/geo+json",
+)
+TAR_BODY = json_body({"type": "string", "format": "binary"}, "application/x-tar")
+ERASURE = json_body(ErasureInput.model_json_schema())
+OPENING = json_body(OpeningInput.model_json_schema())
+RESUME = json_body(ResumeInput.model_json_schema())

@@ -1,0 +1,1 @@
+"""The API's paths by noun; ``parley.desk.api`` lists them."""

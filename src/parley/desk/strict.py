@@ -1,0 +1,50 @@
+"""Routes that refuse what they do not know: a misspelt ``upto`` must not show another moment."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, ValidationError
+
+from parley.errors import BadQuery
+from parley.record.canonical import decode_lenient
+
+
+class StrictRoute(APIRoute):
+    """A route that takes the query parameters it lists and no others."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Wrap the handler in the check."""
+        inner = super().get_route_handler()
+        known = {parameter.alias for parameter in self.dependant.query_params}
+
+        async def handler(request: Request) -> Response:
+            for name in request.query_params:
+                if name not in known:
+                    listed = ", ".join(sorted(known)) or "no parameters"
+                    raise BadQuery(
+                        "unknown parameter", where=f"query.{name}", hint=f"this path takes {listed}"
+                    )
+            return await inner(request)
+
+        return handler
+
+
+async def raw_body(request: Request) -> bytes:
+    """Give the bytes of a request; the guard has bounded them."""
+    return await request.body()
+
+
+_Shape = TypeVar("_Shape", bound=BaseModel)
+
+
+def read_shape(shape: type[_Shape], data: bytes) -> _Shape:
+    """Read the JSON of a request into a shape; floats and doubled keys are refused."""
+    value = decode_lenient(data, where="body")
+    try:
+        return shape.model_validate(value)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(["body", *(str(p) for p in first["loc"])])
+        raise BadQuery(first["msg"], where=where) from None

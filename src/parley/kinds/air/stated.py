@@ -1,0 +1,129 @@
+"""JSON as people type it, read strictly: every refusal names its place. Pure."""
+
+import difflib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from decimal import Decimal, InvalidOperation
+from typing import Any, NoReturn
+
+from parley.errors import BadGeoJson, ParleyError
+
+MAX_BYTES = 20_000_000
+
+MOVING_FEATURES = "timed trajectories (Moving Features) are not compared yet"
+_MOVING = {
+    "temporalGeometry",
+    "temporalProperties",
+    "altitude_reference",
+    "lateral_tolerance_m",
+    "vertical_tolerance_m",
+    "time_tolerance_s",
+}
+
+
+def parse_json(data: bytes) -> Any:
+    """Read JSON: UTF-8, no key twice, no NaN or Infinity; decimals are kept exactly."""
+    if len(data) > MAX_BYTES:
+        raise BadGeoJson(f"{len(data)} bytes; a file has at most {MAX_BYTES}")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadGeoJson(f"not UTF-8 at byte {error.start}") from None
+    try:
+        return json.loads(
+            text,
+            object_pairs_hook=_unique,
+            parse_float=_decimal,
+            parse_int=_integer,
+            parse_constant=_constant,
+        )
+    except json.JSONDecodeError as error:
+        skipped = len(data) - len(text.encode())
+        byte = skipped + len(text[: error.pos].encode())
+        place = f"byte {byte} (line {error.lineno}, column {error.colno})"
+        raise BadGeoJson(f"not JSON at {place}: {error.msg}") from None
+    except RecursionError:
+        raise BadGeoJson("nested too deeply") from None
+
+
+def check_names(value: Mapping[str, Any], names: Iterable[str], where: str) -> None:
+    """Refuse names that are not known; ``x-*`` is free for anyone's own use."""
+    listed = tuple(names)
+    for name in value:
+        if name in listed or name.startswith("x-"):
+            continue
+        if name in _MOVING:
+            raise BadGeoJson(
+                MOVING_FEATURES,
+                where=join(where, name),
+                hint="state the volumes it passes through",
+            )
+        nearest = difflib.get_close_matches(name, listed, n=1, cutoff=0.0)
+        raise BadGeoJson(
+            f"unknown name {name!r}",
+            where=join(where, name if name.isidentifier() else ""),
+            hint=f"the nearest known name is {nearest[0]}; names of your own begin with x-",
+        )
+
+
+def an_object(value: Any, where: str, *, hint: str = "") -> Mapping[str, Any]:
+    """Give an object, or refuse."""
+    if not isinstance(value, dict):
+        raise BadGeoJson("an object is needed", where=where, hint=hint)
+    return value
+
+
+def a_list(value: Any, where: str) -> list[Any]:
+    """Give a list, or refuse."""
+    if not isinstance(value, list):
+        raise BadGeoJson("a list is needed", where=where)
+    return value
+
+
+def a_number(value: Any, where: str) -> int | Decimal:
+    """Give a number, or refuse what only looks like one."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise BadGeoJson("a number is needed", where=where)
+    return value
+
+
+def join(where: str, name: str) -> str:
+    """Put a name after a place."""
+    return f"{where}.{name}" if where and name else where or name
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        seen: set[str] = set()
+        twice = next(k for k, _ in pairs if k in seen or seen.add(k))  # type: ignore[func-returns-value]
+        raise BadGeoJson(f"the name {twice!r:.60} occurs twice in one object")
+    return result
+
+
+def _integer(text: str) -> int | Decimal:
+    return int(text) if len(text) < 20 else Decimal(text)
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise BadGeoJson(f"{text:.40} is no number of any length or time") from None
+
+
+def _constant(text: str) -> NoReturn:
+    raise BadGeoJson(f"{text} is no number")
+
+
+@contextmanager
+def renamed(names: Mapping[str, str]) -> Iterator[None]:
+    """Turn the place that a value names for itself into the place in the input."""
+    try:
+        yield
+    except ParleyError as error:
+        head, mark, rest = error.where.partition("[")
+        if head not in names:
+            raise
+        raise type(error)(error.what, where=f"{names[head]}{mark}{rest}", hint=error.hint) from None

@@ -1,0 +1,172 @@
+"""One SQLite file that keeps its word: when a write returns, it survives power loss.
+
+WAL with ``synchronous=FULL``: a commit writes the changed pages to the WAL and syncs it once; every
+thousand pages the WAL is folded into the file, which syncs twice more (sqlite.org/wal.html).
+"""
+
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Self
+
+from parley.errors import LogBusy, LogStopped
+
+Journal = Callable[[str], None]
+"""Told what has just become durable or left: a trace for tests, never a decision."""
+
+BUSY_TIMEOUT_S = 30.0
+CHECKPOINT_PAGES = 1_000
+
+# Primary result codes after which nothing is known about the disk any more: READONLY, IOERR,
+# CORRUPT, FULL, CANTOPEN, NOTADB (sqlite.org/rescode.html).
+_FATAL = frozenset({8, 10, 11, 13, 14, 26})
+_BUSY = frozenset({5, 6})
+
+
+def silent(event: str) -> None:
+    """Keep no journal."""
+
+
+class Database:
+    """One file, one writer at a time (in this process and beside it), any number of readers."""
+
+    def __init__(self, path: Path, schema: str, *, journal: Journal = silent) -> None:
+        self.path = path
+        self.journal = journal
+        # Owned by whoever is inside ``writing``; re-entrant, so that a write may read.
+        self._lock = threading.RLock()
+        self._stopped: str | None = None
+        self._readers: list[sqlite3.Connection] = []
+        self._closed = False
+        self._writer = self._connect()
+        try:
+            self._writer.execute("PRAGMA journal_mode=WAL")
+            self._writer.execute("PRAGMA synchronous=FULL")
+            self._writer.execute("PRAGMA secure_delete=ON")
+            self._writer.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
+            self._writer.executescript(f"BEGIN IMMEDIATE;{schema}COMMIT;")
+            _sync_folder(path.parent)
+        except sqlite3.Error as error:
+            self._writer.close()
+            raise self._translate(error) from error
+
+    def _connect(self) -> sqlite3.Connection:
+        return sqlite3.connect(
+            self.path,
+            timeout=BUSY_TIMEOUT_S,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=256,
+        )
+
+    @property
+    def stopped(self) -> bool:
+        """Tell whether a write failed, so that nothing is written any more in this run."""
+        return self._stopped is not None
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Open the one write transaction; it is durable when the block ends without an error.
+
+        Raises LogStopped when the disk failed, now or before: from then on nothing is written.
+        """
+        with self._lock:
+            connection = self._writer
+            try:
+                self._refuse_if_stopped()
+                connection.execute("BEGIN IMMEDIATE")
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException as error:
+                self._roll_back()
+                if isinstance(error, sqlite3.Error):
+                    raise self._translate(error) from error
+                raise
+
+    def write_one(self, statement: str, values: Sequence[int | str | bytes]) -> int:
+        """Run one statement as a transaction of its own, as durable; return the rows it changed."""
+        with self._lock:
+            self._refuse_if_stopped()
+            try:
+                return self._writer.execute(statement, values).rowcount
+            except sqlite3.Error as error:
+                self._roll_back()
+                raise self._translate(error) from error
+
+    def _refuse_if_stopped(self) -> None:
+        if self._stopped is not None:
+            raise LogStopped(self._stopped, where=self.path.name, hint=_RESTART)
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection that sees the last durable state; it cannot write."""
+        try:
+            connection = self._readers.pop()
+        except IndexError:
+            connection = self._connect()
+            connection.execute("PRAGMA query_only=ON")
+        try:
+            yield connection
+        except sqlite3.Error as error:
+            raise self._translate(error) from error
+        finally:
+            if self._closed:
+                connection.close()
+            else:
+                self._readers.append(connection)
+
+    def _roll_back(self) -> None:
+        try:
+            if self._writer.in_transaction:
+                self._writer.execute("ROLLBACK")
+        except sqlite3.Error as error:
+            self._stopped = f"a failed write could not be undone: {error}"
+
+    def _translate(self, error: sqlite3.Error) -> LogBusy | LogStopped:
+        primary = getattr(error, "sqlite_errorcode", 1) & 0xFF
+        if primary in _BUSY:
+            return LogBusy(f"held by another process: {error}", where=self.path.name)
+        # Anything that is not plainly harmless stops the log: a head signed on a doubtful disk
+        # could not be taken back.
+        if primary in _FATAL or isinstance(error, sqlite3.OperationalError):
+            self._stopped = f"the disk may not hold what was written: {error}"
+        return LogStopped(str(error), where=self.path.name, hint=_RESTART)
+
+    def forget_overwritten(self) -> bool:
+        """Empty the WAL, so that no copy of erased bytes is left in it; False if readers hindered.
+
+        Waits for readers as long as any write does.
+        """
+        with self._lock:
+            row = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return row is not None and row[0] == 0
+
+    def __enter__(self) -> Self:
+        """Use the file in a ``with`` block; it is closed at its end."""
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """Close the file."""
+        self.close()
+
+    def close(self) -> None:
+        """Fold the WAL into the file and let go of it; closing twice is harmless."""
+        with self._lock:
+            self._closed = True
+            while self._readers:
+                self._readers.pop().close()
+            self._writer.close()
+
+
+_RESTART = "find out why the disk failed, then start the node again"
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

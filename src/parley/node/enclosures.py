@@ -1,0 +1,161 @@
+"""Parts between nodes: what a peer is to get, what is still missing here, opening and erasing."""
+
+from collections.abc import Iterator
+
+from parley.errors import BadPart, NoPart, ParleyError
+from parley.kinds.line.erasure import ERASURE, Erasure
+from parley.kinds.line.opening import OPENING
+from parley.log.padding import SALT_SIZE, unpad
+from parley.log.parts import PartStore
+from parley.node.channels import Channel
+from parley.node.publishing import Draft, PartInput
+from parley.node.reading import Reading
+from parley.projection.fold import Opened
+from parley.record.canonical import Json
+from parley.record.envelope import Part, PartClass, Ref
+from parley.values.instants import Instant
+
+
+class Enclosures:
+    """The parts of one station."""
+
+    def __init__(self, parts: PartStore, reading: Reading) -> None:
+        self._parts = parts
+        self._reading = reading
+        # Erasures of each foreign log are followed once: (log, entries followed).
+        self._followed: dict[str, int] = {}
+
+    # --- towards a peer
+
+    def to_send(
+        self, origin: str, start: int, end: int, peer: str, part_class: PartClass
+    ) -> Iterator[Part]:
+        """Give the parts of entries ``[start, end)`` of a log that a peer may have from us."""
+        for opened in self._reading.log(origin)[start:end]:
+            if opened.record is None or opened.unread is not None:
+                continue
+            for part in opened.record.parts:
+                for_peer = part_class == "shared" or peer in part.audience
+                if part.part_class == part_class and for_peer and self._parts.has(part.sha256):
+                    yield part
+
+    def may_have(self, channel: Channel, digest: str, caller: str) -> bytes:
+        """Give a part to a member of a channel, or refuse it like one that is not here."""
+        try:
+            return self._parts.deliverable(digest, caller, channel.id)
+        except (ParleyError, ValueError):
+            raise NoPart("no such part for you", where=digest[:64]) from None
+
+    def take(self, channel: Channel, digest: str, data: bytes, caller: str) -> None:
+        """Keep a part that a member sent, in this order.
+
+        (1) the bytes have the digest, (2) a part that a record held here lists as personal is kept
+        only where we are in its audience and the author sends it; one listed as sealed is not kept
+        before it is opened; what no record lists yet counts as shared.
+        """
+        listed = self._listed(channel, digest)
+        audience: tuple[str, ...] = ()
+        part_class: PartClass = "shared"
+        if listed is not None:
+            opened, part = listed
+            if part.size != len(data):
+                raise BadPart("not of the size its record states", where=digest)
+            part_class, audience = part.part_class, part.audience
+            author = channel.owner(opened.origin)
+            if part_class == "personal" and (channel.me not in audience or caller != author):
+                raise NoPart("not meant for this node, or not from its author", where=digest)
+            if part_class == "sealed":
+                raise NoPart("a sealed part stays with its author", where=digest)
+        self._parts.put(channel.id, part_class, data, audience=audience)
+
+    def _listed(self, channel: Channel, digest: str) -> tuple[Opened, Part] | None:
+        for log in self._reading.logs(channel).values():
+            for opened in log:
+                if opened.unread is None and opened.record is not None:
+                    for part in opened.record.parts:
+                        if part.sha256 == digest:
+                            return opened, part
+        return None
+
+    def wanted(self, channel: Channel, origin: str) -> list[Part]:
+        """Give the parts of another's log that we should hold and do not: shared, or meant for us.
+
+        Erased ones do not count; what the log's owner erased is not asked for either.
+        """
+        gone = self._erased_by_owner(origin)
+        return [
+            part
+            for opened in self._reading.log(origin)
+            if opened.unread is None and opened.record is not None
+            for part in opened.record.parts
+            if part.part_class == "shared"
+            or (part.part_class == "personal" and channel.me in part.audience)
+            if part.sha256 not in gone and self._parts.state(part.sha256) is None
+        ]
+
+    # --- opening and erasing
+
+    def opening(self, opened: Opened, digest: str, *, id: str, at: Instant, reason: Json) -> Draft:
+        """Draft the ``opening/1`` of a sealed part of ours; its content goes along as shared."""
+        part = _part_of(opened, digest, "sealed")
+        padded = self._parts.get(digest)
+        content = unpad(padded)
+        body: dict[str, Json] = {
+            "part": digest,
+            "name": part.name,
+            "salt": padded[:SALT_SIZE].hex(),
+            "length": len(content),
+        }
+        if reason is not None:
+            body["reason"] = reason
+        shared = PartInput(part.name, content, part.media_type, "shared")
+        refs = (Ref("opens", opened.name),)
+        return Draft(OPENING.name, body, id, at, refs=refs, parts=(shared,))
+
+    def erasing(
+        self, opened: Opened, digest: str, *, id: str, at: Instant, by: str, ground: str
+    ) -> Draft:
+        """Erase a personal part here, for good, and draft the ``erasure/1`` that says so."""
+        _part_of(opened, digest, "personal")
+        if self._parts.has(digest):
+            self._parts.erase(digest)
+        body: dict[str, Json] = {
+            "part": digest,
+            "ground": ground,
+            "erased_by": by,
+            "erased_at": at,
+        }
+        return Draft(ERASURE.name, body, id, at, refs=(Ref("about", opened.name),))
+
+    def follow_erasures(self, channel: Channel) -> list[str]:
+        """Erase what the authors of other logs have erased; give the digests."""
+        done = []
+        for origin in channel.origins():
+            log = self._reading.log(origin)
+            start = self._followed.get(origin, 0)
+            if channel.owner(origin) == channel.me or start >= len(log):
+                continue
+            for digest in self._erased_by_owner(origin):
+                state = self._parts.state(digest)
+                if state is not None and not state.erased and state.part_class == "personal":
+                    self._parts.erase(digest)
+                    done.append(digest)
+            self._followed[origin] = len(log)
+        return done
+
+    def _erased_by_owner(self, origin: str) -> set[str]:
+        lanes = [f"{origin.rpartition('/')[0]}/{lane}" for lane in ("main", "urgent")]
+        return {
+            opened.body.part
+            for lane in lanes
+            for opened in self._reading.log(lane)
+            if isinstance(opened.body, Erasure)
+        }
+
+
+def _part_of(opened: Opened, digest: str, part_class: PartClass) -> Part:
+    record = opened.record
+    for part in record.parts if record else ():
+        if part.sha256 == digest and part.part_class == part_class:
+            return part
+    raise NoPart(f"the record names no such {part_class} part", where=digest[:64])

@@ -1,0 +1,197 @@
+"""From a draft to an entry of our own log: every check comes before the append.
+
+A node refuses to sign what it could not read back itself: the finished entry is read by the same
+code that reads everybody's logs, at the very index it would get.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from parley.errors import (
+    BadBody,
+    BadRecord,
+    ExtentMismatch,
+    NotAParty,
+    ParleyError,
+    UnreadableDraft,
+    WrongStatus,
+)
+from parley.log.padding import SALT_SIZE, pad
+from parley.node.channels import Channel
+from parley.node.entropy import Entropy
+from parley.projection.fold import Reader
+from parley.record.canonical import Json, canonical, digest
+from parley.record.envelope import (
+    Entry,
+    Extent,
+    Part,
+    PartClass,
+    Priority,
+    Record,
+    Ref,
+    read_record,
+    seal,
+)
+from parley.record.kind import Body, Governs, Kind, Kinds, Occupies
+from parley.record.signature import Signer
+from parley.sky.extent import extent_of
+from parley.values.instants import Instant
+
+
+@dataclass(frozen=True, slots=True)
+class PartInput:
+    """What is to lie beside a record: its bytes, and who may have them."""
+
+    name: str
+    data: bytes
+    media_type: str
+    part_class: PartClass
+    audience: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A record before it is signed; ``id`` (32 hex digits) makes publishing it idempotent."""
+
+    kind: str
+    body: Mapping[str, Json]
+    id: str
+    issued: Instant
+    priority: Priority = "routine"
+    refs: tuple[Ref, ...] = ()
+    parts: tuple[PartInput, ...] = ()
+
+    @property
+    def lane(self) -> str:
+        """The lane it belongs to."""
+        return "urgent" if self.priority == "urgent" else "main"
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Where a record of ours stands, and what a person calls it."""
+
+    name: str
+    origin: str
+    index: int
+    number: str
+    check_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A draft whose body and references are sound."""
+
+    draft: Draft
+    kind: Kind
+    body: Body
+    written: Mapping[str, Json]
+    extent: Extent | None
+
+
+def check_draft(draft: Draft, channel: Channel, kinds: Kinds) -> Checked:
+    """Check what can be checked without touching anything, in this order.
+
+    (1) we hold a log here, (2) the kind is known and takes the body, written out in its one form,
+    (3) it refers to what its kind must refer to, (4) a charter or key of another status is none of
+    ours, (5) what occupies space fits one box, (6) parts are named, and meant for members.
+    """
+    if not channel.is_party:
+        raise NotAParty(f"{channel.me} holds no log in this channel", where=channel.id[:16])
+    kind = kinds[draft.kind]
+    canonical(dict(draft.body), where="body")
+    body = kind.parse(draft.body)
+    written = body.to_json()
+    if kind.needs_ref and not {r.role for r in draft.refs} & set(kind.needs_ref):
+        roles = " or ".join(kind.needs_ref)
+        raise BadRecord(f"a {kind.name} refers to another record ({roles})", where="refs")
+    terms = body.terms() if isinstance(body, Governs) else None
+    if terms is not None and terms.status != channel.status:
+        raise WrongStatus(
+            f"{terms.status} in a channel of status {channel.status}", where="body.status"
+        )
+    extent = None
+    if isinstance(body, Occupies):
+        extent = _extent(body)
+    _check_parts(draft.parts, channel)
+    return Checked(draft, kind, body, written, extent)
+
+
+def _extent(body: Occupies) -> Extent:
+    try:
+        box = extent_of(body.occupancy().volumes)
+        return Extent(**{name: getattr(box, name) for name in Extent.__slots__})
+    except ParleyError as error:
+        raise BadBody(error.what, where=f"body.{error.where}", hint=error.hint) from None
+    except (ValueError, ArithmeticError) as error:
+        raise ExtentMismatch(f"no box holds it: {error}", where="body") from None
+
+
+def _check_parts(parts: Sequence[PartInput], channel: Channel) -> None:
+    members = {m.name for m in channel.terms.members if m.role != "voice"}
+    for i, part in enumerate(parts):
+        where = f"parts[{i}]"
+        if (part.part_class == "personal") != bool(part.audience):
+            raise BadRecord("a personal part, and no other, has an audience", where=where)
+        for name in part.audience:
+            if name not in members or name == channel.me:
+                raise BadRecord(f"{name!r} is no other member with a node", where=where)
+
+
+def wrap_parts(parts: Sequence[PartInput], entropy: Entropy) -> list[tuple[Part, bytes]]:
+    """Give each part as a record names it and its bytes as they are hashed; nothing is stored."""
+    wrapped = []
+    for part in parts:
+        shared = part.part_class == "shared"
+        data = part.data if shared else pad(part.data, entropy.draw(SALT_SIZE))
+        name = digest(data)
+        listed = Part(part.name, name, len(data), part.media_type, part.part_class, part.audience)
+        wrapped.append((listed, data))
+    return wrapped
+
+
+def sign_draft(
+    checked: Checked,
+    channel: Channel,
+    parts: tuple[Part, ...],
+    reader: Reader,
+    signers: Sequence[Signer],
+) -> Entry:
+    """Sign a checked draft and read it back at the index it would get, or refuse it."""
+    draft = checked.draft
+    record = Record(
+        channel=channel.id,
+        log=channel.origin(channel.me, draft.lane),
+        id=draft.id,
+        author=channel.me,
+        kind=draft.kind,
+        status=channel.status,
+        priority=draft.priority,
+        issued=draft.issued,
+        body=checked.written,
+        refs=draft.refs,
+        parts=parts,
+        extent=checked.extent,
+    )
+    payload = record.payload()
+    read_record(payload)
+    entry = seal(payload, signers)
+    opened = reader.read([entry.raw])[1][0]
+    if opened.unread is not None:
+        reason = opened.unread
+        raise UnreadableDraft(
+            f"no node could read it: {reason.what}", where=reason.where, hint=reason.detail
+        )
+    return entry
+
+
+def same_text(record: Record, draft: Draft, written: Mapping[str, Json]) -> bool:
+    """Tell whether a logged record says what a draft with its id says; times, salts may differ."""
+    return (
+        record.kind == draft.kind
+        and canonical(dict(record.body)) == canonical(dict(written))
+        and record.priority == draft.priority
+        and record.refs == draft.refs
+        and [(p.name, p.part_class, p.audience) for p in record.parts]
+        == [(p.name, p.part_class, p.audience) for p in draft.parts]
+    )

@@ -1,0 +1,165 @@
+"""The logs of every channel as read by this node: each entry opened once and remembered."""
+
+import threading
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from parley.errors import BadCosignature
+from parley.log.checkpoint import (
+    COSIGNER_KEY,
+    LOG_KEY,
+    NoteSignature,
+    SignedNote,
+    VerifierKey,
+    cosignature_time,
+)
+from parley.log.heads import StoredHead
+from parley.log.store import Store
+from parley.node.channels import Channel
+from parley.projection.fold import Opened, Reader
+from parley.projection.keys import KeyHistory
+from parley.projection.numbers import short_number
+from parley.record.kind import Kinds
+from parley.record.signature import key_id
+
+
+class Reading:
+    """Opened entries and key histories of the logs held; safe for threads.
+
+    A log only grows, so what was opened stays; each call opens what came since.
+    """
+
+    def __init__(self, store: Store, kinds: Kinds) -> None:
+        self._store = store
+        self._kinds = kinds
+        self._lock = threading.Lock()
+        self._readers: dict[str, Reader] = {}
+        self._opened: dict[str, list[Opened]] = {}
+
+    def log(self, origin: str) -> list[Opened]:
+        """Give every entry of a log in order, readable or unread."""
+        with self._lock:
+            return list(self._caught_up(origin)[1])
+
+    def logs(self, channel: Channel) -> dict[str, list[Opened]]:
+        """Give every log of a channel that is held here."""
+        return {origin: self.log(origin) for origin in sorted(channel.origins())}
+
+    def reader(self, origin: str) -> Reader:
+        """Give the reader that would read the next entry of a log."""
+        with self._lock:
+            return self._caught_up(origin)[0]
+
+    def stands(self, channel: Channel) -> bool:
+        """Tell whether every party has logged the first charter, as far as this node sees."""
+        logs = [self.log(channel.origin(p, "main")) for p in channel.terms.parties()]
+        return all(log and log[0].unread is None for log in logs)
+
+    def keys(self, channel: Channel, party: str, lane: str) -> KeyHistory:
+        """Give a party's keys in a lane as far as its log is read; the charter's before that."""
+        origin = channel.origin(party, lane)
+        reader = self.reader(origin)
+        if reader.keys is not None:
+            return reader.keys
+        return KeyHistory.of_charter(channel.terms, party, "urgent" if lane == "urgent" else "main")
+
+    def _caught_up(self, origin: str) -> tuple[Reader, list[Opened]]:
+        reader = self._readers.setdefault(origin, Reader(origin, self._kinds))
+        opened = self._opened.setdefault(origin, [])
+        if self._store.size(origin) > reader.size:
+            reader, more = reader.read(self._store.entries(origin, reader.size))
+            opened += more
+            self._readers[origin] = reader
+        return reader, opened
+
+    # --- keys
+
+    def log_key(self, channel: Channel, origin: str, size: int) -> VerifierKey:
+        """Give the key that signs a head of this size: the one good at its last entry."""
+        owner = channel.owner(origin)
+        history = self.keys(channel, owner, origin.rpartition("/")[2])
+        keys = history.good("log", max(0, size - 1)) or channel.terms.keys_of(owner, "log")
+        return _verifier_key(origin, LOG_KEY, keys[-1])
+
+    def cosigner_keys(self, channel: Channel) -> Mapping[tuple[str, bytes], VerifierKey]:
+        """Give every cosigner of the channel, by name and key id of its lines."""
+        found = {}
+        for member in channel.terms.members:
+            for role in ("witness", "receipt"):
+                for public in self._publics(channel, member.name, role):
+                    name = channel.cosigner_name(member.name, role)
+                    key = _verifier_key(name, COSIGNER_KEY, public)
+                    found[key.name, key.key_hash] = key
+        return found
+
+    def line_keys(self, channel: Channel) -> Mapping[str, tuple[bytes, str]]:
+        """Give the line keys of the others: key id -> (public key, member)."""
+        return {
+            key_id(public): (public, name)
+            for name in channel.peers()
+            for public in self._publics(channel, name, "line", now=True)
+        }
+
+    def _publics(
+        self, channel: Channel, name: str, role: str, *, now: bool = False
+    ) -> tuple[bytes, ...]:
+        if name not in channel.terms.parties():
+            return channel.terms.keys_of(name, role)
+        histories = [self.keys(channel, name, lane) for lane in ("main", "urgent")]
+        lists = [h.good(role, 1 << 40) if now else h.ever(role) for h in histories]
+        return tuple(dict.fromkeys(public for keys in lists for public in keys))
+
+    def good_lines(
+        self, channel: Channel, head: StoredHead
+    ) -> list[tuple[NoteSignature, str, str, int]]:
+        """Give the valid cosignatures of a head by members: (line, holder, role, POSIX seconds)."""
+        text = head.checkpoint.body().decode()
+        return self.lines_of(channel, text, head.cosignatures)
+
+    def lines_of(
+        self, channel: Channel, text: str, lines: Sequence[NoteSignature]
+    ) -> list[tuple[NoteSignature, str, str, int]]:
+        """Give those lines over a head's text that members signed; others are left out."""
+        keys = self.cosigner_keys(channel)
+        found = []
+        for line in lines:
+            key = keys.get((line.name, line.key_hash))
+            if key is None:
+                continue
+            time_s = _time_of(text, line, key)
+            holder, _, role = line.name.removeprefix("exercise.invalid/").rpartition("/")
+            if time_s is not None:
+                found.append((line, holder, role, time_s))
+        return found
+
+    def note_holders(self, channel: Channel, note: str) -> set[str]:
+        """Name the members whose valid cosignature stands in a note as text."""
+        parsed = SignedNote.parse(note.encode())
+        return {
+            holder for _, holder, _, _ in self.lines_of(channel, parsed.text, parsed.signatures)
+        }
+
+    def number(self, channel: Channel, opened: Opened) -> str:
+        """Give the short number of an entry; empty where its common fields cannot be read."""
+        if opened.record is None:
+            return ""
+        code = channel.member(channel.owner(opened.origin)).code
+        lane = opened.origin.rpartition("/")[2]
+        issued, zone = opened.record.issued, channel.terms.day_zone
+        return short_number(code, lane, opened.index, issued, zone)
+
+
+# Pure, and asked for again and again with the same few arguments.
+
+
+@lru_cache(maxsize=4096)
+def _verifier_key(name: str, key_type: int, public: bytes) -> VerifierKey:
+    return VerifierKey(name, key_type, public)
+
+
+@lru_cache(maxsize=65_536)
+def _time_of(text: str, line: NoteSignature, key: VerifierKey) -> int | None:
+    try:
+        return cosignature_time(SignedNote(text, (line,)), key)
+    except BadCosignature:
+        return None

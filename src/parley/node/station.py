@@ -1,0 +1,316 @@
+"""Everything one identity of a node owns: its logs, its cosigners, its channels, what it reads.
+
+A node has one station for each status it has an identity of; nothing passes between two stations,
+so a record or key of an exercise cannot reach an actual channel.
+"""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from typing import cast
+
+from parley.errors import (
+    BadRecord,
+    CharterPending,
+    IdReused,
+    NoChannel,
+    NoRecord,
+    NotAParty,
+    StateBehind,
+)
+from parley.log.appender import Appender
+from parley.log.parts import PartStore
+from parley.log.replica import Replica
+from parley.log.signstate import SignState
+from parley.log.store import Store
+from parley.log.witness import Cosigner
+from parley.node.attesting import Attesting
+from parley.node.channels import LANES, Channel, Channels
+from parley.node.clock import Clock
+from parley.node.clockwatch import ClockWatch
+from parley.node.dossier import Dossiers
+from parley.node.enclosures import Enclosures
+from parley.node.entropy import Entropy
+from parley.node.events import EventHub
+from parley.node.intake import Intake
+from parley.node.keyring import Keyring
+from parley.node.ownheads import OwnHeads
+from parley.node.publishing import (
+    Checked,
+    Draft,
+    Published,
+    check_draft,
+    same_text,
+    sign_draft,
+    wrap_parts,
+)
+from parley.node.reading import Reading
+from parley.node.settings import Settings
+from parley.projection.fold import Opened, Reader
+from parley.projection.numbers import check_code
+from parley.record.canonical import Json
+from parley.record.envelope import Entry, Part
+from parley.record.kind import Kinds
+from parley.record.signature import Signer
+from parley.values.instants import Instant
+
+
+class Station:
+    """One identity at work; safe for threads."""
+
+    def __init__(
+        self,
+        ring: Keyring,
+        *,
+        settings: Settings,
+        clock: Clock,
+        entropy: Entropy,
+        kinds: Kinds,
+        events: EventHub,
+    ) -> None:
+        self.ring = ring
+        self.identity = ring.identity
+        self.settings = settings
+        self.clock = clock
+        self.entropy = entropy
+        self.kinds = kinds
+        self.events = events
+        self.store = Store(ring.folder / "parley.db")
+        self.parts = PartStore(self.store)
+        self.state = SignState(ring.folder / "signed.db")
+        self.channels = Channels(ring)
+        self.reading = Reading(self.store, kinds)
+        log_signer = ring.signers.get("log")
+        self.appender = Appender(self.store, self.state, log_signer) if log_signer else None
+        prefix = "" if self.identity.status == "actual" else "exercise.invalid/"
+        me = f"{prefix}{self.identity.name}"
+        self.witness = Cosigner(f"{me}/witness", ring.signers["witness"], self.state)
+        self.receipt = Cosigner(f"{me}/receipt", ring.signers["receipt"], self.state)
+        self.replica = Replica(
+            self.store,
+            self.parts,
+            witness=self.witness,
+            receipt=self.receipt,
+            clock_s=lambda: clock.now() // 1000,
+        )
+        self.enclosures = Enclosures(self.parts, self.reading)
+        self.own_heads = OwnHeads(self.store, self.appender)
+        self.clock_watch = ClockWatch(settings.clock_doubt_s * 1000)
+        self.intake = Intake(
+            self.store,
+            self.replica,
+            self.appender,
+            self.reading,
+            self.enclosures,
+            self.own_heads,
+            clock,
+            self.clock_watch,
+            events,
+        )
+        self.attesting = Attesting(self.store, self.reading)
+        self.dossiers = Dossiers(self.store, self.reading, self.parts)
+        # Held from the reading of our own log to the append, so that an index is what was checked.
+        self._writing = threading.RLock()
+        for channel in self.channels.all():
+            self._open_logs(channel)
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self.store.close()
+        self.state.close()
+
+    # --- channels
+
+    def enter(self, body: Mapping[str, Json], *, sign: bool) -> Channel:
+        """Come into a channel: log the charter in both lanes (``sign``), or only follow it."""
+        if sign and self.appender is None:
+            raise NotAParty("a mirror accepts a charter; it has no log to sign in")
+        channel = self.channels.add(body, "signed" if sign else "accepted")
+        self._open_logs(channel)
+        if channel.is_party:
+            for lane in LANES:
+                if self.store.size(channel.origin(channel.me, lane)) == 0:
+                    self._log_charter(channel, body, lane)
+        self.events.tell("channel", self.clock.now(), channel.id)
+        return channel
+
+    def _open_logs(self, channel: Channel) -> None:
+        own = channel.own_origins()
+        for origin in channel.origins():
+            if origin in own and self.appender is not None:
+                self.appender.open_log(origin)
+            else:
+                self.store.open_log(origin, own=False)
+
+    def _log_charter(self, channel: Channel, body: Mapping[str, Json], lane: str) -> None:
+        draft = Draft(
+            kind="charter/1",
+            body=body,
+            id=self._fresh_id(),
+            issued=self.clock.now(),
+            priority="urgent" if lane == "urgent" else "routine",
+        )
+        self._publish(channel, [draft], signers=None)
+
+    def log_named(self, name: str) -> tuple[Channel, str]:
+        """Find a log by the hex SHA-256 of its origin."""
+        found = self.channels.of_log_hash(name)
+        if found is None:
+            raise NoChannel("no such log", where=name[:64])
+        return found
+
+    # --- publishing
+
+    def publish(
+        self, channel: Channel, drafts: Sequence[Draft], *, signers: Sequence[Signer] | None = None
+    ) -> list[Published]:
+        """Log drafts of one priority, all of them or none; the same ids again change nothing."""
+        self.clock_watch.check(self.clock.now(), self._times_stored(channel))
+        if not self.reading.stands(channel):
+            raise CharterPending(
+                "the charter is not yet logged by every party", where=channel.id[:16]
+            )
+        return self._publish(channel, drafts, signers=signers)
+
+    def _publish(
+        self, channel: Channel, drafts: Sequence[Draft], *, signers: Sequence[Signer] | None
+    ) -> list[Published]:
+        checked = [check_draft(draft, channel, self.kinds) for draft in drafts]
+        lanes = {draft.lane for draft in drafts}
+        if len(lanes) != 1:
+            raise BadRecord("records of one priority are published together", where="priority")
+        origin = channel.origin(channel.me, lanes.pop())
+        if self.appender is None:
+            raise NotAParty("no log key here")
+        with self._writing:
+            self.own_heads.check(origin)
+            earlier = [self._earlier(channel, item) for item in checked]
+            reader = self.reading.reader(origin)
+            entries: list[Entry] = []
+            beside: list[tuple[Part, bytes]] = []
+            for item, known in zip(checked, earlier, strict=True):
+                if known is None:
+                    able = signers or self._signers(channel, reader, item)
+                    parts = wrap_parts(item.draft.parts, self.entropy)
+                    listed = tuple(part for part, _ in parts)
+                    entry = sign_draft(item, channel, listed, reader, able)
+                    reader = reader.read([entry.raw])[0]
+                    entries.append(entry)
+                    beside += parts
+            # Parts are durable before the entry that names them.
+            for part, data in beside:
+                self.parts.put(channel.id, part.part_class, data, audience=part.audience)
+            added = iter(self.appender.append_all(origin, entries) if entries else ())
+            opened = self.reading.log(origin)
+        places = [known or opened[next(added).index] for known in earlier]
+        if entries:
+            self.intake.changes += 1
+            self.intake.tell_entries(channel, origin, len(opened) - len(entries))
+        return [self.published(channel, place) for place in places]
+
+    def attest(self, channel: Channel, body: Mapping[str, Json]) -> None:
+        """Log a ``head/1`` in our main lane."""
+        draft = Draft("head/1", body, self._fresh_id(), self.clock.now())
+        self._publish(channel, [draft], signers=None)
+
+    def open_sealed(self, channel: Channel, opened: Opened, digest: str, reason: Json) -> Published:
+        """Publish the content of a sealed part of ours, so that all can compare the digest."""
+        draft = self.enclosures.opening(
+            opened, digest, id=self._fresh_id(), at=self.clock.now(), reason=reason
+        )
+        done = self.publish(channel, [draft])[0]
+        self.parts.open_sealed(digest)
+        return done
+
+    def erase(
+        self, channel: Channel, opened: Opened, digest: str, *, by: str, ground: str
+    ) -> Published:
+        """Erase a personal part of ours and publish that it is gone; the bytes go first."""
+        draft = self.enclosures.erasing(
+            opened, digest, id=self._fresh_id(), at=self.clock.now(), by=by, ground=ground
+        )
+        return self.publish(channel, [draft])[0]
+
+    def resume_unconfirmed(self, channel: Channel, reason: Json) -> Published:
+        """Take the operator's word that our logs go on as they are, and log that word.
+
+        Raises StateBehind where our own key is known to have signed more: that cannot be undone.
+        """
+        logs: list[Json] = []
+        for origin in channel.own_origins():
+            behind = self.appender.behind(origin) if self.appender else None
+            if behind is not None:
+                raise StateBehind(
+                    f"{behind.size} entries were signed, {self.store.size(origin)} are held",
+                    where=origin,
+                    hint="refill it from a counterpart, the mirror or a carried file",
+                )
+            if self.own_heads.why_read_only(origin):
+                logs.append({"origin": origin, "size": self.store.size(origin)})
+        if not logs:
+            raise BadRecord("nothing is read-only in this channel", where=channel.id[:16])
+        for log in logs:
+            self.own_heads.overridden(str(cast("dict[str, Json]", log)["origin"]))
+        body: dict[str, Json] = {
+            "state": "degraded",
+            "by": channel.me,
+            "since": self.clock.now(),
+            "reason": reason,
+            "resumed_unconfirmed": logs,
+        }
+        draft = Draft("line_state/1", body, self._fresh_id(), self.clock.now())
+        return self.publish(channel, [draft])[0]
+
+    def _fresh_id(self) -> str:
+        return self.entropy.draw(16).hex()
+
+    def _times_stored(self, channel: Channel) -> Iterator[Instant]:
+        for origin in channel.own_origins():
+            for cosigned in self.store.cosignatures(origin):
+                for _, holder, _, time_s in self.reading.good_lines(channel, cosigned.head):
+                    if holder != channel.me:
+                        yield Instant(time_s * 1000)
+
+    def _earlier(self, channel: Channel, item: Checked) -> Opened | None:
+        place = self.store.find_id(item.draft.id)
+        if place is None:
+            return None
+        opened = self.reading.log(place[0])[place[1]]
+        if opened.record is None or not same_text(opened.record, item.draft, item.written):
+            raise IdReused("this id was given to another text", where="id")
+        return opened
+
+    def _signers(self, channel: Channel, reader: Reader, item: Checked) -> Sequence[Signer]:
+        needed = (channel.terms.signatures_needed or {}).get(item.draft.kind, 1)
+        ours = [self.ring.signers["author"], *self.ring.authors]
+        if reader.keys is not None:
+            good = reader.keys.good("author", reader.size)
+            ours = [signer for signer in ours if signer.public in good]
+        if len(ours) < needed:
+            raise BadRecord(
+                f"{needed} good author keys are needed here, {len(ours)} are held", where="keys"
+            )
+        return ours[:needed]
+
+    # --- what others need to know
+
+    def published(self, channel: Channel, opened: Opened) -> Published:
+        """Say where a record stands and what it is called."""
+        number = self.reading.number(channel, opened)
+        return Published(opened.name, opened.origin, opened.index, number, check_code(opened.name))
+
+    def find(self, channels: Sequence[Channel], reference: str) -> tuple[Channel, Opened]:
+        """Find a record by its name (or at least 8 digits of it) or its short number."""
+        wanted = reference.strip()
+        found: dict[str, tuple[Channel, Opened]] = {}
+        for channel in channels:
+            for opened in (o for log in self.reading.logs(channel).values() for o in log):
+                by_name = len(wanted) >= 8 and opened.name.startswith(wanted.lower())
+                if opened.name and (
+                    by_name or wanted.upper() == self.reading.number(channel, opened)
+                ):
+                    found.setdefault(opened.name, (channel, opened))
+        if len(found) != 1:
+            what = "more than one record goes by that" if found else "no record here goes by that"
+            hint = "give more of its name" if found else ""
+            raise NoRecord(what, where=reference[:64], hint=hint)
+        return next(iter(found.values()))

@@ -1,0 +1,98 @@
+"""What a finding of Parley's own rules is: never a record of a party, never a judgement on one.
+
+An advisory names its rule, the records it rests on, and what would settle it. Its id depends on
+channel, rule and those records alone, so both desks speak of the same one.
+"""
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from parley.projection.fold import Opened
+from parley.projection.situation import Situation
+from parley.record.canonical import Json
+from parley.values.texts import Text
+
+Severity = Literal["attention", "information"]
+
+
+@dataclass(frozen=True, slots=True)
+class Advisory:
+    """A finding: its rule, how pressing it is, records and parties, in words, and what settles it.
+
+    ``about`` are further things it rests on that are no readable records: origins, conflict ids.
+    """
+
+    rule: str
+    severity: Severity
+    records: tuple[Opened, ...]
+    parties: tuple[str, ...]
+    text: Text
+    settles: Text
+    about: tuple[str, ...] = ()
+
+    def id(self, channel: str) -> str:
+        """Give the id: ``A-`` and 13 characters of base32."""
+        rests_on = "".join(sorted([*self.about, *(o.name for o in self.records)]))
+        named = f"parley/advisory/1\n{channel}{self.rule}{rests_on}"
+        return "A-" + base64.b32encode(hashlib.sha256(named.encode()).digest()).decode()[:13]
+
+
+def advisory(
+    rule: str,
+    severity: Severity,
+    records: Sequence[Opened],
+    parties: Sequence[str],
+    text: str,
+    settles: str,
+    about: Sequence[str] = (),
+) -> Advisory:
+    """Make an advisory in English."""
+    return Advisory(
+        rule,
+        severity,
+        tuple(records),
+        tuple(dict.fromkeys(parties)),
+        Text("en", text),
+        Text("en", settles),
+        tuple(about),
+    )
+
+
+def advisories_view(situation: Situation, found: Sequence[Advisory]) -> dict[str, Json]:
+    """Write advisories, the pressing ones first; clear when there are none of those."""
+    pressing = any(each.severity == "attention" for each in found)
+    ordered = sorted(
+        found, key=lambda a: (a.severity, int(a.rule[1:]), a.id(situation.channel), a.text.text)
+    )
+    return {
+        "clear": not pressing and situation.whole,
+        "unread": situation.unread,
+        "advisories": [_advisory_json(situation, each) for each in ordered],
+    }
+
+
+def _advisory_json(situation: Situation, each: Advisory) -> Json:
+    return {
+        "id": each.id(situation.channel),
+        "rule": each.rule,
+        "severity": each.severity,
+        "records": [situation.label(o) if o.unread is None else _bare(o) for o in each.records],
+        "parties": list(each.parties),
+        "about": list(each.about),
+        "text": {"lang": each.text.lang, "text": each.text.text},
+        "settles": {"lang": each.settles.lang, "text": each.settles.text},
+    }
+
+
+def _bare(opened: Opened) -> Json:
+    return {"name": opened.name, "number": None, "origin": opened.origin, "index": opened.index}
+
+
+def listed(items: Sequence[str]) -> str:
+    """Write a list for people: ``a``, ``a and b``, ``a, b and c``."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} and {items[-1]}"

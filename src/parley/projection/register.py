@@ -1,0 +1,124 @@
+"""The latest word on every subject, for every kind: what replaces, withdraws and expires.
+
+Only the author of a record may replace or withdraw it. A subject is named by its first version.
+Names are hashes, so references cannot form a circle; none is followed twice all the same.
+"""
+
+from functools import cached_property
+from typing import Literal
+
+from parley.projection.fold import Opened
+from parley.projection.said import Said
+from parley.values.instants import Instant
+
+WordStatus = Literal["open", "replaced", "withdrawn", "expired", "conflicted"]
+
+
+class Register:
+    """What became of each record below the sizes of ``said``, judged at an instant.
+
+    (1) A record that another of its author replaces is *replaced*, whatever becomes of the other.
+    (2) A record that its author withdraws is *withdrawn*, unless the withdrawal was itself
+    withdrawn. (3) Several latest versions of one subject are *conflicted*: all of them hold, since
+    dropping one might make a sky look clear. (4) What has ended by then is *expired*.
+    """
+
+    def __init__(self, said: Said, at: Instant) -> None:
+        self._said = said
+        self._at = at
+        self._withdrawn: dict[str, bool] = {}
+        self._root: dict[str, str] = {}
+
+    def _of_author(self, role: Literal["replaces", "withdraws"], opened: Opened) -> tuple[str, ...]:
+        return tuple(
+            each.name
+            for each in self._said.referring(role, opened.name)
+            if each.party == opened.party and each.name != opened.name
+        )
+
+    def replaced_by(self, opened: Opened) -> tuple[str, ...]:
+        """Name the records by which its author replaced it."""
+        return self._of_author("replaces", opened)
+
+    def withdrawn_by(self, opened: Opened) -> tuple[str, ...]:
+        """Name the records by which its author withdrew it and that still hold."""
+        names = self._of_author("withdraws", opened)
+        return tuple(n for n in names if not self.is_withdrawn(self._said.by_name[n]))
+
+    def is_withdrawn(self, opened: Opened) -> bool:
+        """Tell whether its author withdrew it for good."""
+        # no recursion: a hostile party can log a withdrawal of a withdrawal a thousand times over
+        known, stack, entered = self._withdrawn, [opened], {opened.name}
+        while stack:
+            here = stack[-1]
+            by = [self._said.by_name[name] for name in self._of_author("withdraws", here)]
+            open_ones = [o for o in by if o.name not in known and o.name not in entered]
+            if here.name not in known and open_ones:
+                stack.extend(open_ones)
+                entered.update(o.name for o in open_ones)
+                continue
+            known.setdefault(here.name, any(not known.get(o.name, True) for o in by))
+            stack.pop()
+        return known[opened.name]
+
+    def holds(self, opened: Opened) -> bool:
+        """Tell whether it is a latest word: neither replaced nor withdrawn, expired or not."""
+        return not self.replaced_by(opened) and not self.is_withdrawn(opened)
+
+    def subject(self, opened: Opened) -> str:
+        """Name the subject: the first version of this record, by the same author."""
+        chain: dict[str, None] = {}
+        here = opened
+        while here.name not in self._root and here.name not in chain:
+            chain[here.name] = None
+            before = [
+                target
+                for name in here.said.refers("replaces")
+                if (target := self._said.by_name.get(name)) and target.party == here.party
+            ]
+            if not before:
+                break
+            here = before[0]
+        root = self._root.get(here.name, here.name)
+        for name in chain:
+            self._root[name] = root
+        return root
+
+    @cached_property
+    def _latest(self) -> dict[str, tuple[str, ...]]:
+        latest: dict[str, list[str]] = {}
+        for opened in self._said.readable:
+            part_of_chain = opened.said.refers("replaces") or self.replaced_by(opened)
+            if part_of_chain and self.holds(opened):
+                latest.setdefault(self.subject(opened), []).append(opened.name)
+        return {root: tuple(names) for root, names in latest.items()}
+
+    def rivals(self, opened: Opened) -> tuple[str, ...]:
+        """Name the other latest versions of its subject."""
+        names = self._latest.get(self.subject(opened), ())
+        return tuple(n for n in names if n != opened.name) if opened.name in names else ()
+
+    def status(self, opened: Opened) -> WordStatus:
+        """Give what became of a record; see the class."""
+        if self.is_withdrawn(opened):
+            return "withdrawn"
+        if self.replaced_by(opened):
+            return "replaced"
+        if self.rivals(opened):
+            return "conflicted"
+        ends = ends_at(opened)
+        return "expired" if ends is not None and ends <= self._at else "open"
+
+
+def ends_at(opened: Opened) -> Instant | None:
+    """Give the instant from which a record no longer holds by its own words, if it states one."""
+    facts = opened.facts
+    if facts.expires_at is not None:
+        return facts.expires_at
+    if facts.occupancy is None or not facts.occupancy.volumes:
+        return None
+    ends = [volume.time_end for volume in facts.occupancy.volumes]
+    if None in ends:
+        return None
+    # the sky compares ends inclusively: the last instant is still occupied
+    return Instant(max(end for end in ends if end is not None) + 1)

@@ -1,0 +1,30 @@
+"""A situation with the larger folds over it, each computed once, for the views and the rules."""
+
+from functools import cached_property
+
+from parley.projection.air_picture import AirPicture, air_picture
+from parley.projection.notices import Notice, notices_of
+from parley.projection.situation import Situation
+from parley.projection.standing import Standing
+
+
+class Scene:
+    """Everything that rules and views look at; computed when it is first asked for."""
+
+    def __init__(self, situation: Situation) -> None:
+        self.situation = situation
+
+    @cached_property
+    def notices(self) -> tuple[Notice, ...]:
+        """Every notice and its addressees."""
+        return notices_of(self.situation)
+
+    @cached_property
+    def air(self) -> AirPicture:
+        """Occupants and conflicts at the instant."""
+        return air_picture(self.situation)
+
+    @cached_property
+    def standing(self) -> Standing:
+        """How the logs and the line stand."""
+        return Standing(self.situation)

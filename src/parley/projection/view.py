@@ -1,0 +1,156 @@
+"""Views: pure functions of (channel, sizes, instant, rules), byte-equal on every node."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from parley.errors import ViewUnknown
+from parley.projection.account_rules import rival_accounts
+from parley.projection.advisories import Advisory, advisories_view
+from parley.projection.air_picture import air_view
+from parley.projection.charter_view import charter_view
+from parley.projection.fold import Opened
+from parley.projection.heads import Memo
+from parley.projection.line_rules import (
+    forked,
+    line_not_open,
+    mixed_status,
+    odd_issued,
+    unanswered_call,
+    unanswered_conflict,
+    unlike_read_back,
+    unread_entries,
+    unreceipted,
+)
+from parley.projection.notices import notices_view
+from parley.projection.register_view import register_view
+from parley.projection.scene import Scene
+from parley.projection.situation import Situation
+from parley.projection.standing import standing_view
+from parley.projection.warning_rules import (
+    misnamed_place,
+    repeated,
+    short_lead,
+    unacknowledged,
+    unanswered_notice,
+    unlisted_place,
+    without_expiry,
+    without_owner,
+)
+from parley.record.canonical import Json
+from parley.values.instants import Instant, format_instant
+
+RULES = "parley/rules/1"
+"""Version of everything here that decides what a view says; it is part of every view."""
+
+ADVISORY_RULES: tuple[Callable[[Scene], Iterator[Advisory]], ...] = (
+    unacknowledged,  # W1
+    without_expiry,  # W2
+    without_owner,  # W3
+    unlisted_place,  # W4
+    repeated,  # W5
+    rival_accounts,  # W6
+    unanswered_call,  # W7
+    unanswered_conflict,  # W8
+    line_not_open,  # W9
+    unread_entries,  # W10
+    mixed_status,  # W11
+    unlike_read_back,  # W12
+    misnamed_place,  # W13
+    unreceipted,  # W14
+    forked,  # W15
+    odd_issued,  # W16
+    short_lead,  # W17
+    unanswered_notice,  # W18
+)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a view says, and the arguments it says it for."""
+
+    name: str
+    channel: str
+    upto: Mapping[str, int]
+    at: Instant
+    rules: str
+    data: Mapping[str, Json]
+
+    def to_json(self) -> dict[str, Json]:
+        """Write the view with its arguments."""
+        return {
+            "view": self.name,
+            "channel": self.channel,
+            "upto": dict(self.upto),
+            "at": format_instant(self.at),
+            "rules": self.rules,
+            "data": dict(self.data),
+        }
+
+    def to_bytes(self) -> bytes:
+        """Write the canonical bytes (RFC 8785), by which views are compared.
+
+        Every key is ASCII and every number an integer, so that the fast writer of the standard
+        library gives the same bytes as ``record.canonical``; a test compares the two.
+        """
+        text = json.dumps(self.to_json(), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        return text.encode()
+
+
+def find_advisories(scene: Scene) -> tuple[Advisory, ...]:
+    """Apply every rule."""
+    return tuple(found for rule in ADVISORY_RULES for found in rule(scene))
+
+
+def _advisories(scene: Scene) -> dict[str, Json]:
+    return advisories_view(scene.situation, find_advisories(scene))
+
+
+VIEWS: tuple[tuple[str, Callable[[Scene], dict[str, Json]]], ...] = (
+    ("register", lambda scene: register_view(scene.situation)),
+    ("notices", lambda scene: notices_view(scene.situation, scene.notices)),
+    ("air", lambda scene: air_view(scene.situation, scene.air)),
+    ("standing", lambda scene: standing_view(scene.situation, scene.standing)),
+    ("advisories", _advisories),
+    ("charter", lambda scene: charter_view(scene.situation)),
+)
+"""Every view by name; the one list."""
+
+VIEW_NAMES = tuple(name for name, _ in VIEWS)
+
+
+def compute(
+    name: str,
+    channel: str,
+    logs: Mapping[str, Sequence[Opened]],
+    upto: Mapping[str, int],
+    at: Instant,
+    agreed_kinds: Iterable[str],
+    memo: Memo | None = None,
+) -> View:
+    """Compute one view; raise ``ViewUnknown``, or ``ViewAhead`` where entries are not read yet."""
+    return views([name], channel, logs, upto, at, agreed_kinds, memo)[name]
+
+
+def views(
+    names: Sequence[str],
+    channel: str,
+    logs: Mapping[str, Sequence[Opened]],
+    upto: Mapping[str, int],
+    at: Instant,
+    agreed_kinds: Iterable[str],
+    memo: Memo | None = None,
+) -> dict[str, View]:
+    """Compute several views of one situation, folding it once."""
+    known = dict(VIEWS)
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise ViewUnknown(
+            f"there is no view {unknown[0]!r}", where="view", hint=", ".join(VIEW_NAMES)
+        )
+    situation = Situation(channel, logs, upto, at, frozenset(agreed_kinds), memo)
+    scene = Scene(situation)
+    return {
+        name: View(name, channel, situation.said.upto, at, RULES, known[name](scene))
+        for name in names
+    }

@@ -1,0 +1,281 @@
+"""Rules on warnings and notices: what is missing for somebody else to be able to act on them.
+
+The process failures of domain.md sections 0 and 2.1; numbers R are those of its section 5.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from parley.projection.advisories import Advisory, advisory, listed
+from parley.projection.fold import Opened
+from parley.projection.notices import Notice
+from parley.projection.scene import Scene
+from parley.projection.shown import distance_words, metres, span_words
+from parley.projection.situation import Situation
+from parley.record.kind import KnownPlace
+from parley.sky.ranges import range_m
+from parley.values.instants import Instant, format_instant
+from parley.values.places import Place
+
+LISTED_M = 1_000
+SAME_PLACE_M = 10_000
+MOST_E7_PER_M = 91  # a metre is nowhere more of a degree of latitude than this
+
+
+def unacknowledged(scene: Scene) -> Iterator[Advisory]:
+    """W1 (R2): a warning to which an addressee has given no answer by its deadline."""
+    yield from _overdue(scene, warned=True)
+
+
+def unanswered_notice(scene: Scene) -> Iterator[Advisory]:
+    """W18 (R2): any other notice without an answer by its deadline."""
+    yield from _overdue(scene, warned=False)
+
+
+def _overdue(scene: Scene, *, warned: bool) -> Iterator[Advisory]:
+    for notice in scene.notices:
+        if not notice.overdue or notice.opened.facts.says("warned") != warned:
+            continue
+        number, by = scene.situation.number(notice.opened.name), listed(notice.overdue)
+        noun = "warning" if warned else "notice"
+        yield advisory(
+            "W1" if warned else "W18",
+            "attention" if warned else "information",
+            (notice.opened,),
+            (notice.opened.party, *notice.overdue),
+            f"The {noun} {number} of {notice.opened.party} has no answer from {by}; it was due by"
+            f" {_due(notice)}. That it was read is not shown.",
+            f"An answer by {by} that reads back place, window and levels; or its withdrawal by"
+            f" {notice.opened.party}.",
+        )
+
+
+def _due(notice: Notice) -> str:
+    due = [a.answer_due for a in notice.asked if a.overdue and a.answer_due is not None]
+    return format_instant(min(due))
+
+
+def without_expiry(scene: Scene) -> Iterator[Advisory]:
+    """W2 (domain 0.1, R13): a warning, or a notice that could state its end, without an end."""
+    for opened in _holding(scene.situation):
+        facts = opened.facts
+        warns = facts.says("warned")
+        if facts.expires_at is not None or not (warns or (facts.expires and facts.ask)):
+            continue
+        number = scene.situation.number(opened.name)
+        yield advisory(
+            "W2",
+            "attention" if warns else "information",
+            (opened,),
+            (opened.party,),
+            f"{number} of {opened.party} does not say until when it holds.",
+            f"A replacement by {opened.party} that states its end, or its withdrawal.",
+        )
+
+
+def without_owner(scene: Scene) -> Iterator[Advisory]:
+    """W3 (domain 2.1): a warning for which no person or post answers until it ends."""
+    for opened in _holding(scene.situation):
+        if opened.facts.says("warned") and not opened.facts.owner:
+            number = scene.situation.number(opened.name)
+            yield advisory(
+                "W3",
+                "attention",
+                (opened,),
+                (opened.party,),
+                f"The warning {number} of {opened.party} names nobody who answers for it.",
+                f"A replacement by {opened.party} that names the post that owns it.",
+            )
+
+
+def unlisted_place(scene: Scene) -> Iterator[Advisory]:
+    """W4 (R13): a warning for a place that is on no agreed list."""
+    known = scene.situation.governance.known_places()
+    for opened in _holding(scene.situation):
+        for place in _places(opened, "warned"):
+            gaps = [(range_m(place.position, k.place.position), k) for k in known]
+            if any(gap <= _tolerance_m(k) for gap, k in gaps):
+                continue
+            number = scene.situation.number(opened.name)
+            nearest = min(gaps, key=lambda g: g[0], default=None)
+            where = "The list is empty."
+            if nearest is not None:
+                name = nearest[1].names[0].text
+                where = f"The nearest listed place, {name}, is {distance_words(nearest[0])} away."
+            yield advisory(
+                "W4",
+                "attention",
+                (opened,),
+                (opened.party,),
+                f'The place "{place.stated}" of the warning {number} is on no agreed list. {where}',
+                "The place on the agreed list, acknowledged by every other party.",
+            )
+            break
+
+
+def _tolerance_m(known: KnownPlace) -> int:
+    return max(LISTED_M, metres(known.place.precision_e4m))
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """Something said of a place at a time: a warning given, or a thing that happened."""
+
+    at: Instant
+    place: Place
+    opened: Opened
+    subject: str
+
+    def near(self, other: "_Mark") -> bool:
+        """Tell whether two marks lie within 10 km of each other."""
+        north = abs(self.place.lat_e7 - other.place.lat_e7)
+        if north > SAME_PLACE_M * MOST_E7_PER_M:
+            return False  # far apart whatever the rest: a geodesic need not be computed
+        return range_m(self.place.position, other.place.position) <= SAME_PLACE_M
+
+
+def repeated(scene: Scene) -> Iterator[Advisory]:
+    """W5 (R5): something happened, or was warned of again, where a warning had been given before.
+
+    Within 10 km of a warning and within the charter's time after it; the last warning before it is
+    named. Whether the one follows from the other, people decide.
+    """
+    situation = scene.situation
+    warnings = _marks(situation, "warned")
+    limits = [_repeat_ms(situation, warning.at) for warning in warnings]
+    times, longest = [warning.at for warning in warnings], max(limits, default=0)
+    for event in sorted([*warnings, *_marks(situation, "happened")], key=_mark_order):
+        for i in range(bisect_left(times, event.at) - 1, -1, -1):
+            warning = warnings[i]
+            if event.at > warning.at + longest:
+                break
+            if event.at > warning.at + limits[i]:
+                continue
+            if warning.subject == event.subject or not warning.near(event):
+                continue
+            yield _repeat(situation, warning, event)
+            break
+
+
+def _repeat_ms(situation: Situation, at: Instant) -> int:
+    terms = situation.governance.terms_at(at)
+    return terms.warning_repeat_ms if terms else 0
+
+
+def _repeat(situation: Situation, warning: _Mark, event: _Mark) -> Advisory:
+    first, later = (situation.number(mark.opened.name) for mark in (warning, event))
+    what = "warns again" if event.opened.facts.says("warned") else "says that something happened"
+    apart = range_m(warning.place.position, event.place.position)
+    return advisory(
+        "W5",
+        "attention",
+        (warning.opened, event.opened),
+        (warning.opened.party, event.opened.party),
+        f"{later} of {event.opened.party} {what} {distance_words(apart)} from the place of the"
+        f" warning {first} of {warning.opened.party},"
+        f" {span_words(event.at - warning.at)} after it.",
+        "Each side's account of it, and an answer to the warning by those it was addressed to.",
+    )
+
+
+def _marks(situation: Situation, manner: str) -> list[_Mark]:
+    """Give what is said in a manner of a place, by time; of a warning, every version not withdrawn.
+
+    A warning counts from its own time, so that to replace it does not wipe out that it was given.
+    """
+    found = []
+    for opened in situation.said.readable:
+        if not opened.facts.says(manner):
+            continue
+        if situation.register.is_withdrawn(opened):
+            continue
+        if manner == "happened" and not situation.register.holds(opened):
+            continue
+        for subject in opened.facts.subjects:
+            if subject.manner != manner or subject.place is None:
+                continue
+            at = opened.said.issued
+            if manner == "happened" and subject.during is not None:
+                at = subject.during.start
+            found.append(_Mark(at, subject.place, opened, situation.register.subject(opened)))
+            break
+    return sorted(found, key=_mark_order)
+
+
+def _mark_order(mark: _Mark) -> tuple[int, str, int]:
+    return mark.at, mark.opened.origin, mark.opened.index
+
+
+def misnamed_place(scene: Scene) -> Iterator[Advisory]:
+    """W13 (R3): a place is called by an agreed name, but its coordinates lie elsewhere."""
+    known = scene.situation.governance.known_places()
+    for opened in _holding(scene.situation):
+        for subject in opened.facts.subjects:
+            place = subject.place
+            if place is None:
+                continue
+            for entry in known:
+                apart = range_m(place.position, entry.place.position) if _named(place, entry) else 0
+                if apart <= max(_tolerance_m(entry), metres(place.precision_e4m)):
+                    continue
+                number = scene.situation.number(opened.name)
+                yield advisory(
+                    "W13",
+                    "attention",
+                    (opened,),
+                    (opened.party,),
+                    f'{number} of {opened.party} states the place as "{place.stated}", but its'
+                    f" coordinates lie {distance_words(apart)} from {entry.names[0].text} on the"
+                    " agreed list.",
+                    f"A word from {opened.party}: is the name right, or are the coordinates?",
+                    (entry.names[0].text,),
+                )
+
+
+def _named(place: Place, known: KnownPlace) -> bool:
+    stated = _words(place.stated)
+    return any(len(name.text) >= 3 and _words(name.text) in stated for name in known.names)
+
+
+def _words(text: str) -> str:
+    words = re.findall(r"[^\W_]+", text.casefold())
+    return f" {' '.join(words)} "
+
+
+def short_lead(scene: Scene) -> Iterator[Advisory]:
+    """W17 (R1): a plan announced later than the charter's lead time for its kind."""
+    for opened in _holding(scene.situation):
+        record = opened.said
+        terms = scene.situation.governance.terms_at(record.issued)
+        lead = (terms.lead_times_ms or {}).get(record.kind) if terms else None
+        starts = [
+            s.during.start for s in opened.facts.subjects if s.manner == "planned" and s.during
+        ]
+        if lead is None or not starts or min(starts) - record.issued >= lead:
+            continue
+        number = scene.situation.number(opened.name)
+        ahead = max(0, min(starts) - record.issued)
+        yield advisory(
+            "W17",
+            "information",
+            (opened,),
+            (opened.party,),
+            f"{number} of {opened.party} was issued {span_words(ahead)} before it begins; the"
+            f" charter asks for {span_words(lead)}.",
+            "Nothing more than an early answer; the notice stands as it is.",
+        )
+
+
+def _holding(situation: Situation) -> Iterator[Opened]:
+    for opened in situation.said.readable:
+        speaks = opened.facts.subjects or opened.facts.expires
+        if speaks and situation.register.status(opened) in ("open", "conflicted"):
+            yield opened
+
+
+def _places(opened: Opened, manner: str) -> Iterator[Place]:
+    for subject in opened.facts.subjects:
+        if subject.manner == manner and subject.place is not None:
+            yield subject.place

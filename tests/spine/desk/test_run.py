@@ -1,0 +1,349 @@
+"""``parley run`` and the verbs that talk to it, as processes."""
+
+import json
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from parley.desk.access import FILE, read_access
+from parley.desk.client import running
+from parley.node.charter import new_charter
+from parley.node.clock import SystemClock
+from parley.node.entropy import SystemEntropy
+from parley.node.identity import Identity
+from parley.node.keyring import init_node
+from parley.node.settings import Settings
+from tests.spine.desk.test_cli import assert_one_line, parley
+
+WARN = ("warn", "stop", "Cease at once", "--whom", "people at the garrison", "--place", "At-Tanf")
+READY = "running; Ctrl-C stops it"
+
+
+def free_port() -> int:
+    """Find a port that nobody listens on."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def make(folder: Path, name: str, code: str) -> Identity:
+    """Make the node of a party, with a pace that suits a test."""
+    return init_node(
+        folder / name,
+        name=name,
+        code=code,
+        display=name.title(),
+        endpoint=f"http://127.0.0.1:{free_port()}",
+        entropy=SystemEntropy(),
+        status="exercise",
+        settings=Settings(folder / name, api_port=0, poll_s=1),
+    )
+
+
+def charter(folder: Path, *parties: Identity) -> Path:
+    """Write the charter of a channel with a voice party and an agreed place."""
+    place = {
+        "names": [{"lang": "en", "text": "At-Tanf"}],
+        "place": {
+            "lat_e7": 334_900_000,
+            "lon_e7": 386_600_000,
+            "precision_e4m": 5_000_000,
+            "stated": "the garrison",
+        },
+    }
+    body = new_charter(
+        parties,
+        at=SystemClock().now(),
+        voices=[("cell", "VC")],
+        changes={"places": [place], "readback_kinds": ["warning/1"]},
+    )
+    file = folder / "charter.json"
+    file.write_text(json.dumps(body))
+    return file
+
+
+def sign(file: Path, folder: Path) -> None:
+    """Sign a charter with the command."""
+    signed = parley("charter", "sign", str(file), "--node", str(folder))
+    assert signed.returncode == 0, signed.stderr
+    assert signed.stdout.startswith("EXERCISE")
+
+
+def alone(folder: Path) -> Path:
+    """Make a party whose only counterpart is a voice party, and sign; give its folder."""
+    sign(charter(folder, make(folder, "coalition", "CO")), folder / "coalition")
+    return folder / "coalition"
+
+
+@dataclass(frozen=True)
+class Running:
+    """A node that ``parley run`` serves: its folder, and the process."""
+
+    folder: Path
+    process: subprocess.Popen[str]
+
+
+def start(folder: Path) -> subprocess.Popen[str]:
+    """Start ``parley run`` and wait until it says that it runs."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from parley.desk.cli import main; main()", "run", "--node", folder],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    said = []
+    for line in process.stdout:
+        said.append(line.rstrip())
+        if said[-1] == READY:
+            return process
+    raise AssertionError(f"it ended: {said} {process.communicate()[1]}")
+
+
+def finish(process: subprocess.Popen[str], number: signal.Signals) -> tuple[int, str]:
+    """Ask a process to end, and give its exit code and what it said on stderr."""
+    process.send_signal(number)
+    _, errors = process.communicate(timeout=30)
+    return process.returncode, errors
+
+
+@pytest.fixture(scope="module")
+def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, Running]]:
+    """Serve two parties of one channel for the tests of this module."""
+    home = tmp_path_factory.mktemp("run")
+    file = charter(home, make(home, "coalition", "CO"), make(home, "russia", "RU"))
+    for name in ("coalition", "russia"):
+        sign(file, home / name)
+    served = [Running(home / name, start(home / name)) for name in ("coalition", "russia")]
+    for node in served:
+        wait_until(lambda node=node: not state(node)["read_only"])
+        wait_until(lambda node=node: all(log["size"] for log in state(node)["channels"][0]["logs"]))
+    yield served[0], served[1]
+    for node in served:
+        finish(node.process, signal.SIGTERM)
+
+
+@pytest.fixture
+def node(nodes: tuple[Running, Running]) -> Running:
+    """Give the coalition's node."""
+    return nodes[0]
+
+
+def state(node: Running) -> dict[str, Any]:
+    """Ask a node how it stands."""
+    with running(node.folder) as client:
+        told: dict[str, Any] = client.get("/v1")
+    return told
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    """Wait for a state, however long it takes; the test's own limit ends a wait in vain."""
+    while not holds():
+        threading.Event().wait(0.05)
+
+
+def ask(node: Running, *arguments: str) -> str:
+    """Run a verb against the node and give what it prints."""
+    done = parley(*arguments, env={"PARLEY_NODE": str(node.folder)})
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr
+    return done.stdout
+
+
+def test_the_token_is_for_its_owner_only(node: Running) -> None:
+    """Address and token lie in the folder, mode 0600, while the node runs."""
+    assert stat.S_IMODE((node.folder / FILE).stat().st_mode) == 0o600
+    assert read_access(node.folder).url.startswith("http://127.0.0.1:")
+
+
+def test_an_officers_day(node: Running, tmp_path: Path) -> None:
+    """Warn, call, look, print, prove: each verb says what it did and what is known."""
+    warned = json.loads(ask(node, *WARN, "--format", "json"))
+    number = warned["number"]
+    assert "-U" in number
+    told = ask(node, "call", "cell", "connected", "--said", "Cease at once", "--about", number)
+    assert "shows nothing about the other side" in told
+    shown = json.loads(ask(node, "show", number, "--format", "json"))
+    assert shown["name"] == warned["name"]
+    assert shown["body"]["place"]["lat_e7"] == 334_900_000
+    assert "told cell (our own account)" in shown["known"]
+    table = ask(node, "show", number)
+    assert table.startswith("EXERCISE")
+    assert "told cell (our own account)" in table
+    listed = ask(node, "records")
+    assert number in listed
+    assert warned["check_code"] in listed
+    page = ask(node, "print", number, "--text")
+    assert number in page
+    assert "At-Tanf" in page
+    advised = json.loads(ask(node, "view", "advisories", "--format", "json"))["data"]
+    assert {"W2", "W3"} <= {a["rule"] for a in advised["advisories"]}
+    assert "coalition" in ask(node, "status")
+    assert "No fork" in ask(node, "fork", "list")
+    carried = tmp_path / "out.tar"
+    ask(node, "carry", "out", str(carried))
+    again = json.loads(ask(node, "carry", "in", str(carried), "--format", "json"))
+    assert all(log["new"] == 0 for log in again["taken"]["logs"])
+
+
+def test_evidence_goes_from_the_node_to_a_stranger(
+    nodes: tuple[Running, Running], tmp_path: Path
+) -> None:
+    """What `evidence` writes, `verify` accepts with the identities, and doubts without them."""
+    node = nodes[0]
+    number = json.loads(ask(node, *WARN, "--format", "json"))["number"]
+    file = tmp_path / "evidence.zip"
+    ask(node, "evidence", number, "--out", str(file))
+    doubted = parley("verify", str(file))
+    assert (doubted.returncode, doubted.stdout[:8]) == (1, "EXERCISE")
+    assert "KEYS NOT ESTABLISHED" in doubted.stdout
+    trusted = [("--trust", str(each.folder / "identity.json")) for each in nodes]
+    held = parley("verify", str(file), *trusted[0], *trusted[1])
+    assert held.returncode == 0, held.stdout + held.stderr
+    assert "VERIFIED" in held.stdout
+    file.write_bytes(file.read_bytes()[:-1])
+    assert parley("verify", str(file)).returncode == 1
+    assert_one_line(parley("evidence", number, "--out", str(file), "--node", str(node.folder)), 2)
+
+
+def test_flights_are_announced_from_a_file(node: Running, tmp_path: Path) -> None:
+    """Every feature becomes a record; a bad one stops all of them, with its place."""
+    feature = {
+        "type": "Feature",
+        "geometry": {"type": "LineString", "coordinates": [[37.2, 34.4], [38.6, 33.5]]},
+        "properties": {
+            "kind": "activity/1",
+            "title": "Support",
+            "half_width_m": 9260,
+            "altitude_lower": {"value": 15000, "units": "FT", "reference": "AMSL"},
+            "altitude_upper": {"value": 25000, "units": "FT", "reference": "AMSL"},
+            "time_start": "2036-06-16T04:00:00Z",
+            "time_end": "2036-06-16T08:00:00Z",
+        },
+    }
+    file = tmp_path / "plans.geojson"
+    file.write_text(json.dumps(feature))
+    assert "CO-" in ask(node, "notify", str(file))
+    count = json.loads(ask(node, "records", "--format", "json"))["total"]
+    bad = {**feature, "geometry": {"type": "Point", "coordinates": [37.2, 91]}}
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": [feature, bad]}))
+    assert_one_line(parley("notify", str(file), "--node", str(node.folder)), 2, "features[1]")
+    assert json.loads(ask(node, "records", "--format", "json"))["total"] == count
+
+
+def test_a_record_of_any_kind_and_a_personal_part(node: Running, tmp_path: Path) -> None:
+    """The generic verb sends what has no verb of its own; its refusal names the path."""
+    body = tmp_path / "body.json"
+    body.write_text('{"nonsense": 1}')
+    refused = parley("record", "question/1", str(body), "--node", str(node.folder))
+    assert_one_line(refused, 2, "body.")
+
+
+def test_the_same_id_is_sent_once(node: Running) -> None:
+    """A command repeated with its id gives the same record again."""
+    first, again = (
+        json.loads(ask(node, *WARN, "--id", "ab" * 16, "--format", "json")) for _ in range(2)
+    )
+    assert first == again
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["show", "RU-0101-999"], 2, ["record-unknown"]),
+        (["show", "ab/../../channels"], 2, []),
+        (["warn", "stop", "x", "--place", "nowhere at all"], 2, ["--place"]),
+        (["warn", "stop", "x", "--until", "04:30"], 2, ["--until"]),
+        (["warn", "stop", "x", "--lower", "15000"], 2, ["--lower"]),
+        (["warn", "stop", "x"], 2, ["body.whom"]),
+        (["answer", "CO-0101-999", "acknowledge", "--officer", "x"], 2, ["record-unknown"]),
+        (["records", "--channel", "ffff"], 2, ["--channel"]),
+        (["view", "air", "--at", "noon"], 2, ["query.at"]),
+    ],
+)
+def test_what_the_node_refuses_is_one_line_too(
+    node: Running, arguments: list[str], code: int, words: list[str]
+) -> None:
+    """The node's refusal reaches the terminal as it was, with its place and its code."""
+    assert_one_line(parley(*arguments, "--node", str(node.folder)), code, *words)
+
+
+def test_a_stop_is_sent_stored_and_answered(nodes: tuple[Running, Running]) -> None:
+    """What one side demands, the other answers with a read-back that Parley compares."""
+    ours, theirs = nodes
+    number = json.loads(
+        ask(ours, *WARN, "--from", "2036-06-16T04:00:00Z", "--lower", "FL150", "--format", "json")
+    )["number"]
+
+    def known(node: Running) -> str:
+        listed = json.loads(ask(node, "records", "--kind", "warning/1", "--format", "json"))
+        return " ".join(r["known"] for r in listed["records"] if r["number"] == number)
+
+    wait_until(lambda: known(theirs) != "")
+    wait_until(lambda: "stored by russia" in known(ours))
+    said = ask(
+        theirs, "answer", number, "acknowledge", "--officer", "duty officer",
+        "--place", "33.49N 38.66E", "--from", "160400ZJUN36", "--lower", "15000 FT STD",
+    )  # fmt: skip
+    assert "read-back: matches" in said
+    assert "To acknowledge is not to agree." in said
+    wrong = ask(
+        theirs, "answer", number, "acknowledge", "--officer", "duty officer", "--place", "35N 38E"
+    )
+    assert "place: differs" in wrong
+    wait_until(lambda: "answered by russia" in known(ours))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_node_stops_when_asked(tmp_path: Path, number: signal.Signals) -> None:
+    """Ctrl-C and SIGTERM end the node quietly, and take the token away."""
+    folder = alone(tmp_path)
+    process = start(folder)
+    assert (folder / FILE).exists()
+    assert finish(process, number) == (0, "")
+    assert not (folder / FILE).exists()
+    assert_one_line(parley("status", "--node", str(folder)), 3, "no node runs here")
+
+
+def test_what_needs_no_line_works_while_nothing_runs(tmp_path: Path) -> None:
+    """Charter, records, page and evidence open the folder themselves; sending does not."""
+    folder = alone(tmp_path)
+    listed = json.loads(parley("records", "--format", "json", "--node", str(folder)).stdout)
+    assert [r["kind"] for r in listed["records"]] == ["charter/1", "charter/1"]
+    number = listed["records"][0]["number"]
+    assert number in parley("print", number, "--text", "--node", str(folder)).stdout
+    assert_one_line(parley(*WARN, "--node", str(folder)), 3, "parley run")
+
+
+def test_a_token_file_of_a_node_that_died_does_not_lock_the_folder(tmp_path: Path) -> None:
+    """After a kill -9 the folder can be read, and what needs the line says that none runs."""
+    folder = alone(tmp_path)
+    process = start(folder)
+    process.kill()
+    process.communicate()
+    assert (folder / FILE).exists()
+    assert parley("records", "--node", str(folder)).returncode == 0
+    assert_one_line(parley(*WARN, "--node", str(folder)), 3, "parley run")
+
+
+def test_a_node_alone_writes_only_when_told_to(tmp_path: Path) -> None:
+    """With nobody to confirm its logs a node refuses; `resume` overrides that in a record."""
+    folder = alone(tmp_path)
+    process = start(folder)
+    try:
+        assert_one_line(parley(*WARN, "--node", str(folder)), 1, "[read-only]")
+        assert "READ-ONLY" in parley("status", "--node", str(folder)).stdout
+        resumed = parley("resume", "--reason", "a new node", "--node", str(folder))
+        assert resumed.returncode == 0, resumed.stderr
+        sent = parley(*WARN, "--node", str(folder))
+        assert sent.returncode == 0, sent.stderr
+    finally:
+        finish(process, signal.SIGTERM)
