@@ -1,9 +1,12 @@
 """Write docs/errors.md from the error tree; with --check, only tell whether it is up to date."""
 
+import importlib
+import pkgutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import parley
 from parley.desk.outcomes import exit_code, http_status
 from parley.desk.problems import TYPE_PREFIX
 from parley.errors import ParleyError
@@ -18,22 +21,25 @@ brackets at the end of its one line; the API answers with problem details (RFC 9
 """
 
 
-def classes(root: type[ParleyError] = ParleyError) -> Iterator[type[ParleyError]]:
-    """Yield every class of the tree that has a code of its own, sorted by code."""
+def every(root: type[ParleyError] = ParleyError) -> Iterator[type[ParleyError]]:
+    """Yield every class of the tree of ours, sorted by name; the root aside."""
+    for module in pkgutil.walk_packages(parley.__path__, "parley."):
+        importlib.import_module(module.name)
     found: dict[str, type[ParleyError]] = {}
     stack = [root]
     while stack:
         here = stack.pop()
         stack += here.__subclasses__()
-        if here is not root:
-            found.setdefault(here.code, here)
-    yield from (found[code] for code in sorted(found))
+        ours = here.__module__.startswith("parley.") and not here.__name__.startswith("_")
+        if here is not root and ours:
+            found[f"{here.__module__}.{here.__name__}"] = here
+    yield from (found[name] for name in sorted(found))
 
 
 def page() -> str:
-    """Return the whole page."""
+    """Return the whole page, sorted by code."""
     parts = [HEAD]
-    for error in classes():
+    for error in sorted(every(), key=lambda e: e.code):
         text = " ".join((error.__doc__ or "").split())
         raised = error("")
         parts.append(

@@ -629,7 +629,7 @@ class ExtentMismatch(ParleyError):
 
 
 class BadScenario(ParleyError):
-    """A scenario file that cannot be played: an entry without basis, a label that points nowhere."""
+    """A scenario file that cannot be played: no basis, or a label that points nowhere."""
 
     code = "scenario"
     outcome = Outcome.BAD_INPUT

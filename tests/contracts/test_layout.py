@@ -80,7 +80,14 @@ def listen_to_imports(source: Path, *modules: str) -> str:
 
 def test_importing_every_module_touches_nothing() -> None:
     """Importing all of Parley opens module files and nothing else."""
-    assert listen_to_imports(SOURCE, *module_names()) == ""
+    # numpy sets and clears a variable of its own library while it loads: not ours to answer for,
+    # so it is loaded before anybody listens.
+    heard = fresh_python(
+        f"import numpy, sys; sys.path.insert(0, {str(SOURCE)!r})\n{LISTENER}",
+        str(SOURCE),
+        *module_names(),
+    )
+    assert heard == ""
 
 
 @pytest.mark.parametrize(

@@ -149,21 +149,25 @@ def deliver(
     """
     carried = {hashlib.sha256(data).hexdigest(): data for data in bundle.parts}
     logs, kept = [], 0
+    refused: list[ParleyError] = []
     for log in bundle.logs:
         if _is_own(store, log.origin):
             continue
         # (1) the log, by the same acceptance as from the wire
         delivered = _deliver_log(log, replica, keys)
         # (2) only the shared parts that its receipt waits for, then the receipt
-        if delivered.taken is not None and delivered.taken.missing:
-            wanted = [name for name in delivered.taken.missing if name in carried]
-            kept += len(wanted)
-            for name in wanted:
+        missing = delivered.taken.missing if delivered.taken is not None else ()
+        for name in missing:
+            if name not in carried:
+                continue
+            try:
                 parts.put(log.origin.split("/")[-2], "shared", carried[name])
-            delivered = _deliver_log(log, replica, keys)
-        logs.append(delivered)
+                kept += 1
+            except ParleyError as error:
+                refused.append(error)
+        logs.append(_deliver_log(log, replica, keys) if missing else delivered)
     # (3) heads with cosignatures, of our logs and of others'
-    lines, refused = 0, []
+    lines = 0
     notes = [*bundle.heads, *(log.offer.note for log in bundle.logs if _is_own(store, log.origin))]
     for note in notes:
         try:

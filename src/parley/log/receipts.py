@@ -74,6 +74,8 @@ class Receipts:
         # (3) the entries are those under the head, and nothing we have seen contradicts it
         if self._store.root(origin, head.size) != head.root:
             raise LogDamaged("the entries held are not those under the head", where=origin)
+        if last is not None and self._store.root(origin, last.size) != last.root:
+            raise LogDamaged("the entries held are not those receipted before", where=origin)
         if not self._agrees_with_seen(head):
             return None
         # (4) durable in the sign-state, only then the line leaves

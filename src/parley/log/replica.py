@@ -74,6 +74,15 @@ class Replica:
         self._histories = Histories(store)
         self._receipts = Receipts(store, parts, witness=witness, receipt=receipt, clock_s=clock_s)
         self._uploads = Uploads(store, self._receipts)
+        self._recall((witness, receipt))
+
+    def _recall(self, cosigners: Sequence[Cosigner]) -> None:
+        """Bind our cosigners to their lines in the store, should the sign-state have been lost."""
+        by_name = {cosigner.name: cosigner for cosigner in cosigners}
+        for origin in self._store.origins(own=False):
+            for found in self._store.cosignatures(origin):
+                if found.cosigner in by_name:
+                    by_name[found.cosigner].recall(found.head.checkpoint)
 
     # --- heads
 

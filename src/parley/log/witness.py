@@ -42,6 +42,12 @@ class Cosigner:
         self._journal(f"cosignature released by {self.name}")
         return line
 
+    def recall(self, head: Checkpoint) -> None:
+        """Count a head that bears our own verified line as signed, if the sign-state is older."""
+        last = self.last(head.origin)
+        if last is None or last.size < head.size:
+            self._state.swap(self.name, head.origin, last, Signed(head.size, head.root))
+
     def cosign_again(self, head: Checkpoint, *, time_s: int) -> NoteSignature:
         """Sign the head that was signed last once more, with a new time; no other one."""
         last = self.last(head.origin)

@@ -5,6 +5,7 @@ came in, and word to those who wait.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from parley.errors import ForkDetected, HeadRefused, ParleyError
@@ -199,7 +200,18 @@ class Intake:
         self.changes += 1
         self.wake()
         self.enclosures.follow_erasures(channel)
+        self._take_attested(channel, origin, held)
         self.tell_entries(channel, origin, held)
+
+    def _take_attested(self, channel: Channel, origin: str, held: int) -> None:
+        """Keep the lines of heads that records carry, so that proofs can be made with them."""
+        for opened in self.reading.log(origin)[held:]:
+            note = opened.facts.head
+            if opened.unread is None and note is not None:
+                about = note.partition("\n")[0]
+                if about in channel.origins():
+                    with suppress(ParleyError):
+                        self.take_lines(channel, about, note.encode())
 
     def tell_entries(self, channel: Channel, origin: str, start: int) -> None:
         """Tell those who wait that entries came in from index ``start`` on."""

@@ -15,6 +15,7 @@ from parley.node.entropy import SeededEntropy
 from parley.node.keyring import init_node
 from parley.node.runtime import Node
 from parley.node.settings import Settings
+from parley.record.canonical import Json
 from parley.values.instants import parse_instant
 
 DAY = parse_instant("2016-06-16T04:00:00Z")
@@ -50,7 +51,7 @@ class Desk:
 def open_desk(folder: Path) -> Iterator[Desk]:
     """Serve the node of a party whose channel has a voice party beside it."""
     node = make_node(folder / "coalition", "coalition", "CO")
-    tanf = {
+    tanf: dict[str, Json] = {
         "names": [{"lang": "en", "text": "At-Tanf"}, {"lang": "ar", "text": "التنف"}],
         "place": {
             "lat_e7": 334_900_000,

@@ -22,6 +22,7 @@ from parley.node.entropy import SystemEntropy
 from parley.node.identity import Identity
 from parley.node.keyring import init_node
 from parley.node.settings import Settings
+from parley.record.canonical import Json
 from tests.spine.desk.test_cli import assert_one_line, parley
 
 WARN = ("warn", "stop", "Cease at once", "--whom", "people at the garrison", "--place", "At-Tanf")
@@ -51,7 +52,7 @@ def make(folder: Path, name: str, code: str) -> Identity:
 
 def charter(folder: Path, *parties: Identity) -> Path:
     """Write the charter of a channel with a voice party and an agreed place."""
-    place = {
+    place: dict[str, Json] = {
         "names": [{"lang": "en", "text": "At-Tanf"}],
         "place": {
             "lat_e7": 334_900_000,
@@ -124,9 +125,7 @@ def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, R
     for name in ("coalition", "russia"):
         sign(file, home / name)
     served = [Running(home / name, start(home / name)) for name in ("coalition", "russia")]
-    for node in served:
-        wait_until(lambda node=node: not state(node)["read_only"])
-        wait_until(lambda node=node: all(log["size"] for log in state(node)["channels"][0]["logs"]))
+    wait_until(lambda: all(at_work(node) for node in served))
     yield served[0], served[1]
     for node in served:
         finish(node.process, signal.SIGTERM)
@@ -143,6 +142,12 @@ def state(node: Running) -> dict[str, Any]:
     with running(node.folder) as client:
         told: dict[str, Any] = client.get("/v1")
     return told
+
+
+def at_work(node: Running) -> bool:
+    """Tell whether a node may write and holds something of every log."""
+    told = state(node)
+    return not told["read_only"] and all(log["size"] for log in told["channels"][0]["logs"])
 
 
 def wait_until(holds: Callable[[], bool]) -> None:

@@ -1,0 +1,1 @@
+"""Timings of the paths that matter, as ratios in one run; `make bench` runs them all."""

@@ -1,0 +1,149 @@
+"""The line is cut between every two frames of an exchange; nobody is ever told what is not so."""
+
+from pathlib import Path
+
+import pytest
+
+from parley.errors import NoRecord
+from parley.log.evidence_check import check_evidence
+from parley.log.identity_trust import Trust
+from parley.node.runtime import Node
+from parley.node.wire import FRAMES
+from parley.record.envelope import Ref
+from tests.stories.relay import KNOWN_FRAMES, Cut, Relay
+from tests.stories.village import (
+    Village,
+    acknowledgement,
+    held_by,
+    views_of,
+    village,
+    warning,
+)
+
+MINUTE = 60_000
+
+
+class CutVillage:
+    """Two parties whose line runs through relays; the mirror, if any, is reached directly."""
+
+    def __init__(self, v: Village, *, mirror: bool) -> None:
+        self.v, self.cut = v, Cut()
+        self.relays = []
+        for name, code in (("coalition", "CO"), ("russia", "RU")):
+            relay = Relay(0, self.cut)
+            v.add(name, code, endpoint_port=relay.port)
+            relay.aim(v.port[name])
+            self.relays.append(relay)
+        if mirror:
+            v.add("mirror", "MI", role="mirror")
+        mirrors = ("mirror",) if mirror else ()
+        self.channel = v.charter("coalition", "russia", mirrors=mirrors)
+        self.a, self.b = v.nodes["coalition"], v.nodes["russia"]
+        v.settle()
+
+    def close(self) -> None:
+        self.v.close()
+        for relay in self.relays:
+            relay.close()
+
+    def exchange(self, number: int) -> tuple[str, str]:
+        """Send a notice and, where it arrives, its answer; give both names, empty if unsaid."""
+        said = self.a.publish(self.channel, "warning/1", warning(f"place {number}"))
+        answer = ""
+        self.a.sync()
+        self.b.sync()
+        if holds(self.b, self.channel, said.name):
+            refs = [Ref("answers", said.name)]
+            answer = self.b.publish(self.channel, "answer/1", acknowledgement(), refs=refs).name
+        self.b.sync()
+        self.a.sync()
+        return said.name, answer
+
+
+def holds(node: Node, channel: str, name: str) -> bool:
+    try:
+        node.find(name, channel)
+    except NoRecord:
+        return False
+    return True
+
+
+def notice_of(node: Node, channel: str, name: str, at: int) -> dict:
+    view = node.view(channel, "notices", at=at)
+    found = [n for n in view["data"]["notices"] if n["name"] == name]
+    assert len(found) == 1
+    return found[0]
+
+
+def judge(place: CutVillage, name: str, answer: str, *, mirror: bool) -> str:
+    """Say how an exchange over a broken line ended for the sender; fail if it claims too much."""
+    a, channel = place.a, place.channel
+    known = held_by(a, channel, name)
+    # Never a false receipt: whoever is said to hold it does hold it.
+    for grade, holder in known:
+        if grade == "stored":
+            assert holds(place.v.nodes[holder], channel, name)
+        if grade == "answered":
+            assert answer
+    later = place.v.clock.now() + 24 * 60 * MINUTE
+    asked = notice_of(a, channel, name, later)["asked"]
+    answered = ("answered", "russia") in known
+    states = {each["state"] for each in asked}
+    assert states == ({"acknowledged"} if answered else {"unanswered-overdue"})
+    if ("stored", "russia") in known:
+        report = check_evidence(
+            a.evidence(channel, name, claim="russia/receipt"),
+            Trust(channels=frozenset({channel})),
+        )
+        assert ("stored", "russia") in {(g.name, g.holder) for g in report.grades}
+        return "receipt"
+    if ("stored", "mirror") in known:
+        assert mirror
+        report = check_evidence(
+            a.evidence(channel, name, claim="mirror"), Trust(channels=frozenset({channel}))
+        )
+        assert ("stored", "mirror") in {(g.name, g.holder) for g in report.grades}
+        return "mirror"
+    assert not mirror, "with a mirror in reach there is always its receipt"
+    assert holds(a, channel, name)
+    return "unanswered"
+
+
+def test_the_relay_knows_every_frame() -> None:
+    """The relay's own list is that of the wire, by name and method."""
+    assert {f.name: f.method for f in FRAMES} == {n: m for n, (m, _) in KNOWN_FRAMES.items()}
+
+
+@pytest.mark.parametrize("mirror", [False, True])
+@pytest.mark.parametrize("answer_lost", [False, True])
+def test_the_line_is_cut_between_every_two_frames(
+    tmp_path: Path, *, mirror: bool, answer_lost: bool
+) -> None:
+    """Whichever frame or answer is lost, the end is honest; a healed line loses nothing."""
+    with village(tmp_path) as v:
+        place = CutVillage(v, mirror=mirror)
+        try:
+            endings, at = [], 0
+            while True:
+                place.cut.arm(at, answer_lost=answer_lost)
+                name, answer = place.exchange(at)
+                if not place.cut.broken:
+                    break
+                endings.append(judge(place, name, answer, mirror=mirror))
+                place.cut.heal()
+                v.settle()
+                assert ("stored", "russia") in held_by(place.a, place.channel, name)
+                assert not answer or holds(place.a, place.channel, answer)
+                at += 1
+            # The exchange went through at last, and every frame of it had been the last one once.
+            print(endings, place.cut.seen)
+            assert at == len(place.cut.seen) > 5
+            assert endings[0] == ("mirror" if mirror else "unanswered")
+            assert "receipt" in endings
+            assert ("answered", "russia") in held_by(place.a, place.channel, name)
+            assert [r.strange for r in place.relays] == [[], []]
+            assert (
+                views_of(place.a, place.channel) == views_of(place.b, place.channel) or v.settle()
+            )
+        finally:
+            place.close()
