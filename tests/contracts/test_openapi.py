@@ -6,6 +6,7 @@ server once as it was made, and once with a channel that is there.
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from schemathesis.core.result import Ok
 from parley.desk.api import make_app, paths
 from parley.desk.openapi import describe
 from parley.errors import ParleyError
+from parley.projection.view import VIEW_NAMES
 from tests.spine.desk.conftest import Desk, open_desk
 
 EXAMPLES = 12
@@ -140,3 +142,10 @@ def test_every_reference_in_the_description_leads_somewhere(desk: Desk) -> None:
         for step in reference.removeprefix("#/").split("/"):
             at = at[step.replace("~1", "/")]
         assert isinstance(at, dict)
+
+
+def test_the_page_names_every_path(desk: Desk, root: Path) -> None:
+    """docs/api.md mentions each part of each path, and every view."""
+    page = (root / "docs" / "api.md").read_text(encoding="utf-8")
+    words = {w for path in paths(desk.node) for w in path.path.split("/") if w and "{" not in w}
+    assert [w for w in sorted(words | set(VIEW_NAMES)) if w not in page] == []

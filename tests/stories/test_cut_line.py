@@ -136,14 +136,28 @@ def test_the_line_is_cut_between_every_two_frames(
                 assert not answer or holds(place.a, place.channel, answer)
                 at += 1
             # The exchange went through at last, and every frame of it had been the last one once.
-            print(endings, place.cut.seen)
             assert at == len(place.cut.seen) > 5
-            assert endings[0] == ("mirror" if mirror else "unanswered")
-            assert "receipt" in endings
+            # Over the mirror even the receipt of the other side finds its way.
+            assert endings[0] == ("receipt" if mirror else "unanswered")
+            assert endings[-1] == "receipt"
             assert ("answered", "russia") in held_by(place.a, place.channel, name)
             assert [r.strange for r in place.relays] == [[], []]
             assert (
                 views_of(place.a, place.channel) == views_of(place.b, place.channel) or v.settle()
             )
+        finally:
+            place.close()
+
+
+def test_where_nobody_answers_the_mirror_is_evidence(tmp_path: Path) -> None:
+    """Russia is cut off from everybody: the coalition proves that the mirror holds its notice."""
+    with village(tmp_path) as v:
+        place = CutVillage(v, mirror=True)
+        try:
+            place.cut.arm(0, answer_lost=False)
+            said = place.a.publish(place.channel, "warning/1", warning())
+            report = place.a.sync()
+            assert judge(place, said.name, "", mirror=True) == "mirror"
+            assert [name.partition(" ")[2] for name in report.unreachable] == ["russia"]
         finally:
             place.close()

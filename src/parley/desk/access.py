@@ -17,7 +17,9 @@ from parley.desk.problems import problem_response
 from parley.errors import BadFile, BadQuery, NoToken, NotRunning, ParleyError, TooLarge, WrongHost
 
 FILE = "api.json"
-MAX_BODY = 16 * 1024 * 1024
+MAX_CARRIED = 512 * 1024 * 1024
+# A carried file holds a whole channel; everything else is a record with its parts.
+CARRY = "/v1/carry"
 TOKEN_BYTES = 32
 
 _Scope = MutableMapping[str, Any]
@@ -73,7 +75,7 @@ class Guard:
     in constant time (4) the body stays within the limit. Every answer forbids caching.
     """
 
-    def __init__(self, app: _App, access: Access, max_body: int = MAX_BODY) -> None:
+    def __init__(self, app: _App, access: Access, max_body: int) -> None:
         self._app = app
         self._access = access
         self._max_body = max_body
@@ -85,7 +87,8 @@ class Guard:
             return
         if scope["type"] != "http":
             return  # no route here speaks anything else; the server closes the connection
-        body = _Bounded(receive, self._max_body)
+        limit = MAX_CARRIED if scope["path"] == CARRY else self._max_body
+        body = _Bounded(receive, limit)
 
         async def send_guarded(message: MutableMapping[str, Any]) -> None:
             if body.exceeded:
@@ -95,13 +98,13 @@ class Guard:
             await send(message)
 
         try:
-            self._check(scope)
+            self._check(scope, limit)
             await self._app(scope, body.receive, send_guarded)
         except ParleyError as error:
             body.exceeded = False
             await problem_response(error)(scope, receive, send_guarded)
 
-    def _check(self, scope: _Scope) -> None:
+    def _check(self, scope: _Scope, limit: int) -> None:
         headers: list[tuple[bytes, bytes]] = scope["headers"]
         host = _only(headers, b"host")
         if host is None or host not in self._access.hosts:
@@ -117,8 +120,8 @@ class Guard:
                 hint=f"Bearer and the token in {FILE} of the node's folder",
             )
         length = _only(headers, b"content-length")
-        if length is not None and length.isdecimal() and int(length[:20]) > self._max_body:
-            raise _too_large(self._max_body)
+        if length is not None and length.isdecimal() and int(length[:20]) > limit:
+            raise _too_large(limit)
 
 
 class _Bounded:

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from parley.desk import openapi, shapes
-from parley.desk.access import MAX_BODY, Access, Guard
+from parley.desk.access import CARRY, Access, Guard
 from parley.desk.problems import MethodNotAllowed, problem_response
 from parley.desk.routes.carry import CarryPaths
 from parley.desk.routes.channels import ChannelPaths
@@ -81,13 +81,16 @@ def paths(node: Node) -> tuple[Path, ...]:
         Path("POST", _PART + "/erase", parts.erase, shapes.Published, 201, "", openapi.ERASURE),
         Path("POST", _PART + "/open", parts.open, shapes.Published, 201, "", openapi.OPENING),
         Path("GET", _CHANNEL + "/carry", carry.out, media_type="application/x-tar"),
-        Path("POST", "/v1/carry", carry.take, shapes.Taken, 200, "", tar),
+        Path("POST", CARRY, carry.take, shapes.Taken, 200, "", tar),
     )
 
 
-def create_api(node: Node, access: Access, *, max_body: int = MAX_BODY) -> Guard:
-    """Make the API of a node, behind its guard; nothing serves it without one."""
-    return Guard(make_app(node), access, max_body)
+def create_api(node: Node, access: Access) -> Guard:
+    """Make the API of a node, behind its guard; nothing serves it without one.
+
+    A body may be half as large again as the largest part, which travels in base64.
+    """
+    return Guard(make_app(node), access, node.settings.max_part_bytes * 3 // 2)
 
 
 def make_app(node: Node) -> FastAPI:

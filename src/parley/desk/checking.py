@@ -70,7 +70,7 @@ def read_plans(files: Sequence[Path], minima: Limits) -> tuple[Plan, ...]:
             raise error if error.where == str(file) else error.at(str(file)) from None
         for i, feature in enumerate(features):
             party = feature.party or file.stem
-            source = "stated in" if feature.party else "the name of"
+            source = "stated in" if feature.party else "named after"
             shared = feature.body.occupancy().activity
             key = (party, shared) if shared is not None else (party, str(number), str(i))
             groups.setdefault(key, []).append((feature, party, f"{source} {file}"))

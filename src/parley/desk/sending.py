@@ -1,5 +1,7 @@
 """A record on its way from the command line to the running node, and what came of it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
@@ -59,7 +61,7 @@ def publish(
     record_id: str | None = None,
 ) -> dict[str, Any]:
     """Send a record to be logged; its id is chosen here, so that sending again changes nothing."""
-    chosen = record_id or SystemEntropy().draw(16).hex()
+    chosen = fresh_id(record_id)
     request = {
         "kind": kind,
         "body": body,
@@ -68,12 +70,24 @@ def publish(
         "parts": parts or [],
         "id": chosen,
     }
-    try:
+    with at_most_once(chosen):
         done: dict[str, Any] = client.post(f"/v1/channels/{channel}/records", request)
-    except NotRunning as error:
-        hint = f"to send it at most once, repeat the command with --id {chosen}"
-        raise NotRunning(error.what, where=error.where, hint=hint) from None
     return done
+
+
+def fresh_id(given: str | None) -> str:
+    """Give the idempotency key of a command: the one it was given, or a new one."""
+    return given or SystemEntropy().draw(16).hex()
+
+
+@contextmanager
+def at_most_once(record_id: str) -> Iterator[None]:
+    """Say how to repeat a command whose answer was lost without sending anything twice."""
+    try:
+        yield
+    except NotRunning as error:
+        hint = f"to send it at most once, repeat the command with --id {record_id}"
+        raise NotRunning(error.what, where=error.where, hint=hint) from None
 
 
 def without_none(body: dict[str, Any]) -> dict[str, Any]:

@@ -52,17 +52,17 @@ class Histories:
             self._fork(ForkEvidence(_note(known), note, shown, tuple(proof)))
 
     def refuse_other_tree(self, note: SignedNote, head: Checkpoint, tree: HashReader) -> None:
-        """Compare the whole tree under a signed head with the heads that we have seen."""
-        known = self._store.largest_head(head.origin, up_to=head.size)
-        if known is None or known.size == 0:
-            return
-        theirs = root(tree, known.size)
-        if theirs == known.root:
-            return
-        if known.size == head.size:
-            self._fork(two_roots(_note(known), note))
-        proof = consistency_proof(tree, known.size, head.size)
-        self._fork(ForkEvidence(_note(known), note, theirs, tuple(proof)))
+        """Compare the whole tree under a signed head with every head that we have seen."""
+        for known in reversed(self._store.heads(head.origin)):
+            if not 0 < known.size <= head.size:
+                continue
+            theirs = root(tree, known.size)
+            if theirs == known.root:
+                continue
+            if known.size == head.size:
+                self._fork(two_roots(_note(known), note))
+            proof = consistency_proof(tree, known.size, head.size)
+            self._fork(ForkEvidence(_note(known), note, theirs, tuple(proof)))
 
     def _fork(self, evidence: ForkEvidence) -> NoReturn:
         self._store.add_fork(evidence.origin, evidence.to_bytes())

@@ -117,9 +117,17 @@ class Door:
         records: Sequence[tuple[str, Mapping[str, Json]]],
         *,
         priority: Priority = "routine",
+        ids: Sequence[str] | None = None,
     ) -> list[Published]:
-        """Log several records of one priority in one commit, all of them or none."""
-        drafts = [self._draft(kind, body, priority, (), (), None, None) for kind, body in records]
+        """Log several records of one priority in one commit, all of them or none.
+
+        ``ids`` (32 hex digits each) make it idempotent, record by record.
+        """
+        given: Sequence[str | None] = [None] * len(records) if ids is None else ids
+        drafts = [
+            self._draft(kind, body, priority, (), (), record_id, None)
+            for (kind, body), record_id in zip(records, given, strict=True)
+        ]
         station, found = self._channel(channel)
         return self._published(station, found, drafts, None)
 

@@ -30,17 +30,24 @@ class Round:
         self._peer = peer
         self._line = line
         self.refusals: list[str] = []
+        self._told = -1
         # What was handed over since this node started; sending it again would do no harm.
         self._parts_sent: set[str] = set()
         self._lines_sent: dict[str, frozenset[tuple[int, str]]] = {}
 
     def run(self) -> None:
         """Do everything once, urgent lane first; raises Unreachable where the line is cut."""
-        self.push_heads()
-        self.push_entries()
+        # What was stored before is out already, if the last round got this far.
+        before = self._station.intake.changes
+        news = before != self._told
+        if news:
+            self.push_heads()
+            self.push_entries()
         self.pull()
-        self.push_lines()
-        self.push_personal()
+        if news or self._station.intake.changes != before:
+            self.push_lines()
+            self.push_personal()
+        self._told = before
 
     # --- out
 

@@ -15,6 +15,9 @@ from parley.projection.situation import Situation
 from parley.record.canonical import Json
 from parley.values.texts import Text
 
+MOST_LISTED = 10
+MOST_QUOTED = 80
+
 Severity = Literal["attention", "information"]
 
 
@@ -91,8 +94,16 @@ def _bare(opened: Opened) -> Json:
     return {"name": opened.name, "number": None, "origin": opened.origin, "index": opened.index}
 
 
+def quoted(words: str) -> str:
+    """Quote somebody's words in a text of ours: shortened, and without what no text may hold."""
+    clean = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in words)
+    return f'"{clean[:MOST_QUOTED]}{"..." if len(clean) > MOST_QUOTED else ""}"'
+
+
 def listed(items: Sequence[str]) -> str:
-    """Write a list for people: ``a``, ``a and b``, ``a, b and c``."""
+    """Write a list for people, such as ``a, b and c``; of many, ten and how many more."""
+    if len(items) > MOST_LISTED + 1:
+        items = [*items[:MOST_LISTED], f"{len(items) - MOST_LISTED} more"]
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} and {items[-1]}"

@@ -5,7 +5,6 @@ minimum it is held to; until then its past volumes are compared too. With anythi
 known to exist but not here, or geometry that cannot be compared, the picture never says clear.
 """
 
-import base64
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Literal
 from parley.errors import ParleyError
 from parley.projection.answers import stances
 from parley.projection.fold import Opened
+from parley.projection.numbers import conflict_number
 from parley.projection.shown import position_json, time_json, unread_json
 from parley.projection.situation import Situation
 from parley.record.canonical import Json
@@ -78,13 +78,6 @@ class AirPicture:
 class _Compared:
     subjects: tuple[Subject, ...]
     encounters: tuple[Encounter, ...]
-
-
-def conflict_id(channel: str, one: str, other: str) -> str:
-    """Give the number of a conflict: a hash of the channel and its two subjects."""
-    first, second = sorted((one, other))
-    named = hashlib.sha256(f"parley/conflict/1\n{channel}{first}{second}".encode()).digest()
-    return "C-" + base64.b32encode(named).decode()[:13]
 
 
 def activity_subject(channel: str, party: str, activity: str) -> str:
@@ -200,7 +193,7 @@ def _conflict(situation: Situation, a: Occupant, b: Occupant, met: Encounter) ->
         ]
         answered.append((one.party, tuple(given)))
     return Conflict(
-        conflict_id(situation.channel, a.subject, b.subject), a, b, met, tuple(answered)
+        conflict_number(situation.channel, a.subject, b.subject), a, b, met, tuple(answered)
     )
 
 

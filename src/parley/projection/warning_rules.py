@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from parley.projection.advisories import Advisory, advisory, listed
+from parley.projection.advisories import Advisory, advisory, listed, quoted
 from parley.projection.fold import Opened
 from parley.projection.notices import Notice
 from parley.projection.scene import Scene
@@ -102,14 +102,15 @@ def unlisted_place(scene: Scene) -> Iterator[Advisory]:
             nearest = min(gaps, key=lambda g: g[0], default=None)
             where = "The list is empty."
             if nearest is not None:
-                name = nearest[1].names[0].text
+                name = quoted(nearest[1].names[0].text)
                 where = f"The nearest listed place, {name}, is {distance_words(nearest[0])} away."
             yield advisory(
                 "W4",
                 "attention",
                 (opened,),
                 (opened.party,),
-                f'The place "{place.stated}" of the warning {number} is on no agreed list. {where}',
+                f"The place {quoted(place.stated)} of the warning {number} is on no agreed list."
+                f" {where}",
                 "The place on the agreed list, acknowledged by every other party.",
             )
             break
@@ -226,9 +227,9 @@ def misnamed_place(scene: Scene) -> Iterator[Advisory]:
                     "attention",
                     (opened,),
                     (opened.party,),
-                    f'{number} of {opened.party} states the place as "{place.stated}", but its'
-                    f" coordinates lie {distance_words(apart)} from {entry.names[0].text} on the"
-                    " agreed list.",
+                    f"{number} of {opened.party} states the place as {quoted(place.stated)}, but"
+                    f" its coordinates lie {distance_words(apart)} from"
+                    f" {quoted(entry.names[0].text)} on the agreed list.",
                     f"A word from {opened.party}: is the name right, or are the coordinates?",
                     (entry.names[0].text,),
                 )

@@ -236,7 +236,9 @@ def test_flights_are_announced_from_a_file(node: Running, tmp_path: Path) -> Non
     }
     file = tmp_path / "plans.geojson"
     file.write_text(json.dumps(feature))
-    assert "CO-" in ask(node, "notify", str(file))
+    first, again = (ask(node, "notify", str(file), "--id", "cd" * 16) for _ in range(2))
+    assert "CO-" in first
+    assert first == again
     count = json.loads(ask(node, "records", "--format", "json"))["total"]
     bad = {**feature, "geometry": {"type": "Point", "coordinates": [37.2, 91]}}
     file.write_text(json.dumps({"type": "FeatureCollection", "features": [feature, bad]}))

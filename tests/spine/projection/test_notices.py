@@ -151,7 +151,7 @@ def test_all_four_grades_name_their_holder_and_their_proof() -> None:
     world = World()
     log = world.main("coalition")
     name = log.say("notice/1", place=TANF)
-    call = log.say("rang/1", to=("russia",), at=NOON + 1, refs=[("about", name)])
+    call = log.say("rang/1", to=("russia",), spoken_at=NOON + 1, refs=[("about", name)])
     lines = [("russia", "witness"), ("russia", "receipt"), ("coalition", "receipt")]
     head = log.say("head/1", note=log.note(2, NOON + MINUTE, cosigners=lines))
     answer = world.main("russia").say("reply/1", place=TANF, refs=[("answers", name)])

@@ -92,7 +92,7 @@ class Drawn:
 
     def calls(self, log: Log) -> None:
         to = self.pick(((), ("village",), ("russia",)))
-        said = {"to": to, "got_through": self.pick((True, False)), "at": self.when()}
+        said = {"to": to, "got_through": self.pick((True, False)), "spoken_at": self.when()}
         log.say("rang/1", self.when(), refs=self.ref("about"), **said)
 
     def refers(self, log: Log) -> None:
@@ -173,10 +173,7 @@ class Node:
 INSTANTS = (NOON, NOON + 30 * MINUTE, NOON + 3 * HOUR, NOON + 30 * HOUR)
 
 
-@settings(max_examples=25)
-@given(st.data())
-def test_any_order_and_any_road_give_equal_bytes(data: st.DataObject) -> None:
-    """Nodes that heard piecewise, interleaved, with or without memory, agree on every view."""
+def check_agreement(data: st.DataObject) -> None:
     drawn = Drawn(data)
     world = drawn.world
     nodes = [Node(world), Node(world)]
@@ -188,6 +185,21 @@ def test_any_order_and_any_road_give_equal_bytes(data: st.DataObject) -> None:
     for at in INSTANTS:
         rebuilt = all_views(world, world.opened(), world.sizes(), at)
         assert [node.looks(at) for node in nodes] == [rebuilt, rebuilt]
+
+
+@settings(max_examples=25)
+@given(st.data())
+def test_any_order_and_any_road_give_equal_bytes(data: st.DataObject) -> None:
+    """Nodes that heard piecewise, interleaved, with or without memory, agree on every view."""
+    check_agreement(data)
+
+
+@pytest.mark.soak
+@settings(max_examples=1500)
+@given(st.data())
+def test_any_order_and_any_road_give_equal_bytes_at_length(data: st.DataObject) -> None:
+    """The same, many times over."""
+    check_agreement(data)
 
 
 @settings(max_examples=15)

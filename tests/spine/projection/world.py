@@ -195,12 +195,12 @@ class Rang(About, Tells):
     to: tuple[str, ...] = ()
     got_through: bool = True
     spoke: bool = True
-    at: int = NOON
+    spoken_at: int = NOON
 
     def told(self) -> tuple[Telling, ...]:
         if not self.got_through or not self.spoke:
             return ()
-        return (Telling(self.to, Instant(self.at), self.place is not None),)
+        return (Telling(self.to, Instant(self.spoken_at), self.place is not None),)
 
     def reached(self) -> bool:
         return self.got_through

@@ -232,12 +232,13 @@ def test_the_worst_pair_of_volumes_speaks_for_the_subjects() -> None:
 def random_subject(random: Random, name: int) -> Subject:
     kinds = (random.choice(KINDS), random.choice(KINDS))
     shapes = draw_pair(random, kinds, random.choice(list(SCENES)))[: random.randint(1, 2)]
-    limits: list[VerticalLimit] = [None, feet(5_000), feet(12_000, "W84"), feet(9_000, "STD")]
+    stated_limits = [None, feet(5_000), feet(12_000, "W84"), feet(9_000, "STD")]
+    floors: list[VerticalLimit] = [Bound.SFC, *stated_limits]
+    ceilings: list[VerticalLimit] = [Bound.UNL, feet(20_000)]
     volumes = []
     for shape in shapes:
         begin = random.randrange(0, 20 * HOUR, MINUTE)
-        lower: VerticalLimit = random.choice([Bound.SFC, *limits])
-        upper: VerticalLimit = random.choice([Bound.UNL, feet(20_000)])
+        lower, upper = random.choice(floors), random.choice(ceilings)
         end = begin + random.randrange(0, 6 * HOUR, MINUTE)
         volumes.append(Volume4D(stated(shape), START + begin, START + end, lower, upper))
     party, label = random.choice(("coalition", "russia", "syria")), f"{name:064x}"

@@ -4,12 +4,11 @@ from pathlib import Path
 
 import click
 
+from parley.desk.access import MAX_CARRIED
 from parley.desk.files import read_bytes, write_bytes
 from parley.desk.offline import connected
 from parley.desk.options import channel_option, folder_of, format_option, node_option
 from parley.desk.tables import as_json, outline
-
-MAX_CARRIED = 512 * 1024 * 1024
 
 
 @click.group("carry")

@@ -14,7 +14,7 @@ from parley.desk.words import NOT_READ
 @click.argument("record")
 @click.option("--out", type=click.Path(path_type=Path), help="The file; otherwise NUMBER.zip.")
 @click.option(
-    "--claim", metavar="GRADE:HOLDER", help="Claim this grade only, such as stored:russia."
+    "--claim", metavar="HOLDER", help="Claim only what this one knows: russia, or russia/receipt."
 )
 @channel_option
 @node_option

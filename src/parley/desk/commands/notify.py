@@ -10,9 +10,11 @@ from parley.desk.options import (
     channel_option,
     folder_of,
     format_option,
+    id_option,
     node_option,
     urgent_option,
 )
+from parley.desk.sending import at_most_once, fresh_id
 from parley.desk.tables import as_json, table
 from parley.desk.words import LEGAL
 
@@ -20,20 +22,31 @@ from parley.desk.words import LEGAL
 @click.command("notify")
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 @urgent_option
+@id_option
 @channel_option
 @node_option
 @format_option
-def command(file: Path, urgent: bool, channel: str | None, folder: Path | None, form: str) -> None:
+def command(
+    file: Path,
+    urgent: bool,
+    record_id: str | None,
+    channel: str | None,
+    folder: Path | None,
+    form: str,
+) -> None:
     """Announce every activity and zone in FILE to the other parties: all of them or none."""
     data = read_bytes(file)
     with running(folder_of(folder)) as client:
         name = client.channel(channel)
-        done = client.post_bytes(
-            f"/v1/channels/{name}/geojson",
-            data,
-            "application/geo+json",
-            priority="urgent" if urgent else "routine",
-        )
+        chosen = fresh_id(record_id)
+        with at_most_once(chosen):
+            done = client.post_bytes(
+                f"/v1/channels/{name}/geojson",
+                data,
+                "application/geo+json",
+                priority="urgent" if urgent else "routine",
+                id=chosen,
+            )
     if form == "json":
         click.echo(as_json(done))
         return

@@ -14,6 +14,7 @@ from parley.desk.strict import raw_body, read_shape
 from parley.errors import BadQuery
 from parley.kinds.air.geojson import records_of
 from parley.node.runtime import Node, PartInput
+from parley.record.canonical import digest
 from parley.record.envelope import PartClass, Priority, Ref, Role
 
 
@@ -128,13 +129,24 @@ class RecordPaths:
         channel: str,
         data: Annotated[bytes, Depends(raw_body)],
         priority: Priority = "routine",
+        id: Annotated[str | None, Query(pattern="^[0-9a-f]{32}$")] = None,
     ) -> dict[str, Any]:
-        """Log the activities and zones of a GeoJSON file, all of them or none."""
+        """Log the activities and zones of a GeoJSON file, all of them or none.
+
+        With ``id``, the same file again is logged once: each record's id follows from it.
+        """
         name = self._node.channel(channel)
         own = self._node.stations[self._node.terms(name).status].identity.name
         drafts = records_of(data, party=own, where="body")
-        done = self._node.publish_all(name, [(d.kind, d.body) for d in drafts], priority=priority)
+        ids = None if id is None else [_id_of(id, i) for i in range(len(drafts))]
+        done = self._node.publish_all(
+            name, [(d.kind, d.body) for d in drafts], priority=priority, ids=ids
+        )
         return {"channel": name, "records": done}
+
+
+def _id_of(request: str, number: int) -> str:
+    return digest(f"parley/request/1\n{request} {number}".encode())[:32]
 
 
 def _part(part: PartInputShape, where: str) -> PartInput:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
 
@@ -24,11 +24,11 @@ from parley.kinds.air.stated import (
     parse_json,
     renamed,
 )
-from parley.kinds.air.zone import ZONE, Zone
+from parley.kinds.air.zone import LONGEST_MARGIN_MS, ZONE, Zone
 from parley.record.canonical import Json
 from parley.record.kind import Kind
 from parley.values.instants import Instant, parse_instant
-from parley.values.lengths import Altitude, Bound, VerticalLimit, length_e4m, to_e4m
+from parley.values.lengths import Altitude, Bound, Unit, VerticalLimit, length_e4m, to_e4m
 from parley.values.places import Position
 from parley.values.texts import Text
 from parley.values.volumes import Circle, Corridor, Polygon, Shape, Volume4D
@@ -125,8 +125,8 @@ def _feature(value: Any, where: str, untitled: str | None) -> Feature:
     properties = an_object(feature.get("properties"), at)
     kind = _kind(properties, at)
     geometry = an_object(feature.get("geometry"), join(where, "geometry"))
-    shape_type = geometry.get("type")
-    _check_properties(properties, kind, str(shape_type), at)
+    _check_type(geometry, join(where, "geometry"))
+    _check_properties(properties, kind, geometry["type"], at)
     shape = _shape(geometry, properties, join(where, "geometry"), at)
     volume = _volume(shape, properties, at)
     title = _line(properties, "title", at)
@@ -173,11 +173,21 @@ def _kind(properties: Mapping[str, Any], where: str) -> Kind:
 # --- shapes
 
 
+def _check_type(geometry: Mapping[str, Any], where: str) -> None:
+    check_names(geometry, ("type", "coordinates", "bbox"), where)
+    kind = geometry.get("type")
+    if kind in ("Point", "LineString", "Polygon"):
+        return
+    hint = "write Point, LineString or Polygon; several features may share one activity"
+    if kind in ("MovingPoint", "MovingLineString", "MovingPolygon", "MovingGeometryCollection"):
+        hint = MOVING_FEATURES
+    raise BadGeoJson(f"no geometry of type {kind!r:.60}", where=join(where, "type"), hint=hint)
+
+
 def _shape(
     geometry: Mapping[str, Any], properties: Mapping[str, Any], where: str, at: str
 ) -> Shape:
-    check_names(geometry, ("type", "coordinates", "bbox"), where)
-    kind, place = geometry.get("type"), join(where, "coordinates")
+    kind, place = geometry["type"], join(where, "coordinates")
     coordinates = geometry.get("coordinates")
     if kind == "Point":
         center = _position(coordinates, place)
@@ -186,14 +196,9 @@ def _shape(
         half_width = _metres(properties, "half_width_m", at, needed=True)
         with renamed({"line": place}):
             return Corridor(_positions(coordinates, place), half_width)
-    if kind == "Polygon":
-        rings = a_list(coordinates, place)
-        with renamed({"rings": place}):
-            return Polygon(tuple(_positions(r, f"{place}[{i}]") for i, r in enumerate(rings)))
-    hint = "write Point, LineString or Polygon; several features may share one activity"
-    if kind in ("MovingPoint", "MovingLineString", "MovingPolygon", "MovingGeometryCollection"):
-        hint = MOVING_FEATURES
-    raise BadGeoJson(f"no geometry of type {kind!r:.60}", where=join(where, "type"), hint=hint)
+    rings = a_list(coordinates, place)
+    with renamed({"rings": place}):
+        return Polygon(tuple(_positions(r, f"{place}[{i}]") for i, r in enumerate(rings)))
 
 
 def _positions(value: Any, where: str) -> tuple[Position, ...]:
@@ -247,14 +252,17 @@ def _limit(properties: Mapping[str, Any], name: str, where: str) -> VerticalLimi
     check_names(stated, ("value", "units", "reference", "uncertainty"), place)
     for needed in ("value", "units", "reference"):
         if needed not in stated:
-            raise BadGeoJson(f"{needed} is needed", where=place)
-    units = stated["units"] if isinstance(stated["units"], str) else ""
+            raise BadGeoJson(f"{needed} is needed", where=f"{place}.{needed}")
+    units = stated["units"]
+    if units not in get_args(Unit):
+        raise BadGeoJson(f"unknown unit {units!r:.60}", where=f"{place}.units", hint="M or FT")
     height = to_e4m(a_number(stated["value"], f"{place}.value"), units, where=place)
     spread = a_number(stated.get("uncertainty", 0), f"{place}.uncertainty")
-    with renamed({"": place, "e4m": f"{place}.value", "uncertainty_e4m": f"{place}.uncertainty"}):
+    places = {"e4m": f"{place}.value", "uncertainty_e4m": f"{place}.uncertainty"}
+    with renamed({"reference": f"{place}.reference", **places}):
         return Altitude(
             height,
-            units,  # type: ignore[arg-type]  # Altitude itself refuses what is not allowed
+            units,
             stated["reference"],
             to_e4m(spread, units, where=f"{place}.uncertainty"),
         )
@@ -274,6 +282,8 @@ def _zone_fields(properties: Mapping[str, Any], where: str) -> dict[str, Any]:
         stated = an_object(margin, place)
         check_names(stated, ("lateral_m", "vertical_m", "time_s"), place)
         seconds = a_number(stated.get("time_s", 0), f"{place}.time_s")
+        if not 0 <= seconds * 1000 <= LONGEST_MARGIN_MS:
+            raise BadGeoJson("a margin in time is 0 or more, to 366 days", where=f"{place}.time_s")
         fields["margin"] = {
             "lateral_e4m": _metres(stated, "lateral_m", place),
             "vertical_e4m": _metres(stated, "vertical_m", place),
