@@ -41,7 +41,7 @@ def test_every_example_entry_has_its_basis_and_a_body_its_kind_takes(root: Path)
                 assert read_features(dict(line.feature))
             else:
                 assert line.body is not None
-                assert KINDS[line.kind].parse(line.body)
+                assert KINDS[line.kind].parse(line.body).to_json()
 
 
 def test_nothing_assumed_stands_in_the_documented_part(root: Path) -> None:
