@@ -1,5 +1,6 @@
 # One command for each thing a person does here. Needs Python 3.11 or newer, make and gcc.
 PYTHON ?= python3
+PYTEST_ARGS ?= -n 2 --dist loadfile
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input

@@ -103,7 +103,7 @@ class Peer:
         self.end = np.array([p.end_s for p in plans])
         self.party = np.array([p.party for p in plans])
         boxes = shapely.bounds(self.cores) + np.outer(self.radius, [-1, -1, 1, 1])
-        self.tree = shapely.STRtree(shapely.box(*boxes.T))
+        self.tree = shapely.STRtree(np.asarray(shapely.box(*boxes.T)))
         shapely.prepare(self.cores)
 
     def against(self, plan: Plan) -> list[tuple[int, float]]:

@@ -48,7 +48,9 @@ HEAVY_PACKAGES = frozenset(
 LAZY_COMMANDS = {"src/parley/desk/cli.py": "parley.desk"}
 
 # (path, rule) -> why it may exceed the budget for now.
-EXCEPTIONS: dict[tuple[str, str], str] = {}
+EXCEPTIONS: dict[tuple[str, str], str] = {
+    ("src/parley/errors.py", "module-lines"): "the one list of refusals, read as a list",
+}
 
 
 class Finding(NamedTuple):

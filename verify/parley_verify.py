@@ -6,45 +6,49 @@ Exit codes: 0 verified; 1 a check fails, or whose keys these are is not establis
 """
 
 import argparse
-import base64
-import hashlib
 import json
 import re
-import struct
 import sys
-import zlib
+from base64 import b64decode, b64encode
 from datetime import UTC, datetime
+from hashlib import sha256, sha512
 from pathlib import Path
+from struct import pack, unpack_from
 from typing import Any
+from zlib import crc32
 
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D, ROOT_OF_MINUS_1 = -121665 * pow(121666, -1, P) % P, pow(2, (P - 1) // 4, P)
 ORDER_8 = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD83D3D706A17C7
 SMALL = {0, 1, P - 1, ORDER_8, P - ORDER_8}  # the numbers y of the points of small order
 NAME, HEX, B64 = "[a-z0-9][a-z0-9.-]{0,62}", "[0-9a-f]{64}", "[A-Za-z0-9+/]+={0,2}"
-INSTANT, NUMBER, INDEX = range(253402300800000), range(1 - 2**53, 2**53), range(2**53)
-LATITUDE, LONGITUDE = range(-9 * 10**8, 9 * 10**8 + 1), range(-18 * 10**8, 18 * 10**8 + 1)
-TYPE, WORD = "application/vnd.parley.record+json", "[a-z0-9.+-]{1,60}"
-BOX = {"south_e7": LATITUDE, "north_e7": LATITUDE, "west_e7": LONGITUDE, "east_e7": LONGITUDE}
-BOX |= {"lower_e4m": (NUMBER, None), "upper_e4m": (NUMBER, None)}
-BOX |= {"time_start": INSTANT, "time_end": (INSTANT, None)}
-PART = {"name": "[^/]{1,200}", "sha256": HEX, "size": range(2**40 + 1), "class": "shared|sealed"}
-PART |= {"media_type": f"{WORD}/{WORD}(; ?[a-z0-9=.+-]{{1,60}})*"}
-PERSONAL = PART | {"class": "personal", "audience": [1, 2**16, NAME]}
-SAYS = "replaces|withdraws|answers|about|opens|same_event"
-RECORD = {"channel": HEX, "log": ".+", "id": "[0-9a-f]{32}", "author": NAME, "issued": INSTANT}
-RECORD |= {"kind": "[a-z][a-z0-9_]{0,39}/[1-9][0-9]{0,2}", "status": "actual|exercise|test"}
-RECORD |= {"priority": "routine|urgent", "refs": [0, 64, {"role": SAYS, "record": HEX}]}
-RECORD |= {"parts": [0, 64, (PART, PERSONAL)], "body": dict}
-ENVELOPE = {"payload": B64, "payloadType": re.escape(TYPE)}
-ENVELOPE |= {"signatures": [1, 4, {"keyid": HEX, "sig": B64}]}
-ROLES = ("author", "log", "receipt", "witness", "line", "recovery")
-CHARTER_KEY = {"holder": NAME, "role": "|".join(ROLES), "public": B64, "possession": B64}
-IDENTITY = {"format": "parley/identity/1", "name": NAME, "code": "[A-Z]{2,4}", "display": object}
-IDENTITY |= {"status": "actual|exercise|test", "tls_cert": str, "endpoint": str, "languages": list}
-MEMBERS = f"(entry|proof|policy|keys.json|README.txt|parts/{HEX})"
+KIND, TYPE = "[a-z][a-z0-9_]{0,39}", "application/vnd.parley.record+json"
+# Canonical JSON has one spelling, so a pattern can say what an envelope or a record is.
+SIGNATURE, N, Z = f'{{"keyid":"({HEX})","sig":"({B64})"}}', "([0-9]+)", "(null|-?[0-9]+)"
+ENVELOPE = f'{{"payload":"({B64})","payloadType":"{re.escape(TYPE)}","signatures":'
+ENVELOPE += rf"\[((?:{SIGNATURE},){{0,3}}{SIGNATURE})\]}}"
+EXTENT = f'"extent":{{"east_e7":{N},"lower_e4m":{Z},"north_e7":{N},"south_e7":{N},"time_end":{Z},'
+EXTENT += f'"time_start":{N},"upper_e4m":{Z},"west_e7":{N}}},'
+PART = rf'{{("audience":\["{NAME}"(,"{NAME}")*\],"class":"personal"|"class":"(shared|sealed)"),'
+PART += '"media_type":"W/W(; ?[a-z0-9=.+-]{1,60})*",'.replace("W", "[a-z0-9.+-]{1,60}")
+PART += rf'"name":"([^"\\/]|\\["\\bfnrt]|\\u00..){{1,200}}","sha256":"{HEX}","size":{N}}}'
+REF = f'{{"record":"{HEX}","role":"(replaces|withdraws|answers|about|opens|same_event)"}}'
+RECORD = f'{{"author":"{NAME}","body":{{}},"channel":"{HEX}",({EXTENT})?"id":"[0-9a-f]{{32}}",'
+RECORD += rf'"issued":{N},"kind":"{KIND}/[1-9][0-9]{{0,2}}","log":"[^"]+",'
+RECORD += rf'"parts":\[(({PART},){{0,63}}{PART})?\],"priority":"(routine|urgent)",'
+RECORD += rf'"refs":\[(({REF},){{0,63}}{REF})?\],"status":"(actual|exercise|test)"}}'
+KEY_NAME, DECIMAL, WORD = r"[^\s+\0-\x1f]+", "(0|[1-9][0-9]{0,18})", "[!-~]{1,100}"
+NOTE = rf"({KEY_NAME})\n{DECIMAL}\n({B64})\n\n((?:— {KEY_NAME} {B64}\n){{1,64}})"
+PROOF = rf"c2sp.org/tlog-proof@v1\n(?:extra ({B64})\n)?index {DECIMAL}\n"
+PROOF += rf"((?:{B64}\n){{0,63}})\n(.+)"
+VKEY, WORDS = rf"{KEY_NAME}\+[0-9a-f]{{8}}\+{B64}", f"(?: {WORD})+"
+POLICY = rf"((?:log {VKEY}\n){{1,64}}(?:witness {WORD} {VKEY}\n){{0,64}})"
+POLICY += rf"((?:group {WORD} (?:all|any|[1-9][0-9]{{0,2}}){WORDS}\n){{0,64}})quorum ({WORD})\n"
+MEMBER = rf"entry|proof|policy|keys\.json|README\.txt|parts/{HEX}|"
+MEMBER += rf"related/[1-9][0-9]{{0,3}}-{KIND}/(entry|proof)"
+ROLES, LAST = ("author", "log", "receipt", "witness", "line", "recovery"), 253402300799999
 Point = tuple[int, int, int, int]
-Keys = dict[str, dict[str, list[dict[str, Any]]]]  # holder, role, keys as in section 17.3
+Keys = dict[str, dict[str, list[dict[str, Any]]]]  # of each holder by role, as in section 17.3
 
 
 def need(holds: object, what: str) -> None:
@@ -53,21 +57,12 @@ def need(holds: object, what: str) -> None:
         raise ValueError(what)
 
 
-def fits(rule: Any, value: Any) -> bool:
-    """Tell whether a JSON value fits: a pattern, range, type, alternatives, members or items."""
-    if isinstance(rule, tuple):
-        return any(fits(choice, value) for choice in rule)
-    if isinstance(rule, dict):
-        same = isinstance(value, dict) and rule.keys() == value.keys()
-        return same and all(fits(rule[name], value[name]) for name in rule)
-    if isinstance(rule, list):
-        counts = isinstance(value, list) and rule[0] <= len(value) <= rule[1]
-        return counts and all(fits(rule[2], item) for item in value)
-    if isinstance(rule, range):
-        return type(value) is int and value in rule
-    if rule is None or isinstance(rule, type):
-        return value is rule or (rule is not None and isinstance(value, rule))
-    return isinstance(value, str) and re.fullmatch(rule, value) is not None
+def parse(pattern: str, text: str, what: str) -> tuple[str, ...]:
+    """Return the groups of a pattern that matches the whole text; refuse another text."""
+    found = re.fullmatch(pattern, text, re.DOTALL)
+    if found is None:
+        raise ValueError(f"malformed {what}")
+    return found.groups()
 
 
 def add(p: Point, q: Point) -> Point:
@@ -80,53 +75,55 @@ def add(p: Point, q: Point) -> Point:
 
 def times(scalar: int, point: Point) -> Point:
     """Multiply a point; nothing here is secret."""
-    total = (0, 1, 1, 0)
-    for bit in f"{scalar:b}":
-        total = add(total, total)
-        total = add(total, point) if bit == "1" else total
-    return total
+    if scalar == 0:
+        return 0, 1, 1, 0
+    rest = times(scalar // 2, add(point, point))
+    return add(rest, point) if scalar % 2 else rest
 
 
-def decode(raw: bytes) -> Point | None:
-    """Decode a key, unless it is no point, in another spelling, or of small order (section 3)."""
-    sign, y = divmod(int.from_bytes(raw, "little"), 2**255)
+def decode(key: bytes) -> Point:
+    """Decode a key; refuse no point, another spelling, and small order (section 3)."""
+    sign, y = divmod(int.from_bytes(key, "little"), 2**255)
     u, v = y * y - 1, D * y * y + 1
     x = u * v**3 * pow(u * v**7, (P - 5) // 8, P) % P
     x = x if (v * x * x - u) % P == 0 else x * ROOT_OF_MINUS_1 % P
-    if len(raw) != 32 or y >= P or (v * x * x - u) % P or y in SMALL:
-        return None
+    need(len(key) == 32 and y < P and (v * x * x - u) % P == 0 and y not in SMALL, "a bad key")
     x = x if x % 2 == sign else P - x
     return x, y, 1, x * y % P
 
 
-def valid(key: bytes, message: bytes, signature: bytes) -> bool:
-    """Tell whether a signature is valid by the four rules of section 3: those of libsodium."""
+def check_signature(key: bytes, message: bytes, signature: bytes) -> None:
+    """Refuse a signature unless the four rules of section 3 hold: those of libsodium."""
+    r, s = signature[:32], int.from_bytes(signature[32:], "little")
+    need(len(signature) == 64 and s < L, "a signature with a wrong S")
+    need(int.from_bytes(r, "little") % 2**255 % P not in SMALL, "a signature of small order")
+    h = int.from_bytes(sha512(r + key + message).digest(), "little") % L
+    x, y, z, t = decode(key)
     base = decode((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
-    point, r, s = decode(key), signature[:32], int.from_bytes(signature[32:], "little")
-    if len(signature) != 64 or s >= L or point is None or base is None:
-        return False
-    if int.from_bytes(r, "little") % 2**255 % P in SMALL:
-        return False
-    h = int.from_bytes(hashlib.sha512(r + key + message).digest(), "little") % L
-    x, y, z, t = point
     x, y, z, t = add(times(s, base), times(h, (P - x, y, z, P - t)))
     x, y = x * pow(z, -1, P) % P, y * pow(z, -1, P) % P
-    return (y | x % 2 << 255).to_bytes(32, "little") == r
+    need((y | x % 2 << 255).to_bytes(32, "little") == r, "a signature that does not verify")
 
 
 def unbase64(text: str, least: int, most: int) -> bytes:
     """Decode base64 in its one spelling."""
-    raw = base64.b64decode(text, validate=True)
-    need(base64.b64encode(raw).decode() == text and least <= len(raw) <= most, "bad base64")
+    raw = b64decode(text, validate=True)
+    need(b64encode(raw).decode() == text and least <= len(raw) <= most, "malformed base64")
     return raw
 
 
-def enrolled(text: str) -> bytes:
-    """Decode a public key that may be enrolled (section 3)."""
-    public = unbase64(text, 32, 32)
-    x, y, z, _ = times(L, decode(public) or (1, 0, 1, 0))
+def enrolled(public: bytes) -> bytes:
+    """Return a public key if it may be enrolled (section 3)."""
+    x, y, z, _ = times(L, decode(public))
     need((x, y) == (0, z), "a key that may not be enrolled")
     return public
+
+
+def check_possession(holder: str, role: str, status: str, key: dict[str, str]) -> None:
+    """Refuse a key that may not be enrolled, or does not prove its possession (section 3)."""
+    said = "parley/possession/1\n" + canonical({"name": holder, "role": role, "status": status})
+    public = enrolled(unbase64(key["public"], 32, 32))
+    check_signature(public, said.encode(), unbase64(key["possession"], 64, 64))
 
 
 def canonical(value: Any, depth: int = 0) -> str:
@@ -138,15 +135,8 @@ def canonical(value: Any, depth: int = 0) -> str:
         return "{" + ",".join(pairs) + "}"
     if isinstance(value, list):
         return "[" + ",".join(canonical(item, depth + 1) for item in value) + "]"
-    need(not isinstance(value, int) or value in NUMBER, "an integer out of range")
+    need(not isinstance(value, int) or abs(value) < 2**53, "an integer out of range")
     return json.dumps(value, ensure_ascii=False)
-
-
-def parse_json(raw: bytes) -> Any:
-    """Parse canonical JSON."""
-    value = json.loads(raw.decode())
-    need(canonical(value).encode() == raw, "JSON that is not canonical")
-    return value
 
 
 def place(status: str, *names: str) -> str:
@@ -157,37 +147,76 @@ def place(status: str, *names: str) -> str:
 def vkey(name: str, kind: int, public: bytes) -> str:
     """Write a key for notes: name, key id, type and public key (section 11)."""
     key = bytes([kind]) + public
-    number = hashlib.sha256(f"{name}\n".encode() + key).hexdigest()[:8]
-    return f"{name}+{number}+{base64.b64encode(key).decode()}"
+    number = sha256(name.encode() + b"\n" + key).hexdigest()[:8]
+    return f"{name}+{number}+{b64encode(key).decode()}"
 
 
 class Head:
     """A checkpoint and its signature lines (sections 11 and 12)."""
 
-    def __init__(self, raw: bytes) -> None:
-        text, _, lines = raw.decode().rpartition("\n\n")
-        need(len(raw) <= 10**6 and not re.search("[\0-\x09\x0b-\x1f]", text + lines), "bad note")
-        self.text, rows = f"{text}\n".encode(), lines.split("\n")
-        self.origin, size, root = text.split("\n")
-        need(fits(r"[^\s+]+", self.origin) and fits("0|[1-9][0-9]{0,18}", size), "a bad head")
-        self.size, self.root, self.lines = int(size), unbase64(root, 32, 32), {}
-        need(self.size < 2**63 and 2 <= len(rows) <= 65 and rows.pop() == "", "a bad head")
-        for row in rows:
-            need(fits(rf"— [^\s+]+ {B64}", row), "a bad signature line")
-            line = unbase64(row.split(" ")[2], 5, 10**6)
-            self.lines[row.split(" ")[1] + "+" + line[:4].hex()] = line[4:]
-        need(len(self.lines) == len(rows), "a key with two lines")
+    def __init__(self, note: bytes) -> None:
+        self.origin, size, root, lines = parse(NOTE, note.decode(), "head")
+        self.text = f"{self.origin}\n{size}\n{root}\n".encode()
+        self.size, self.root, self.lines = int(size), unbase64(root, 32, 32), dict[str, bytes]()
+        for name, line in re.findall("— (.+) (.+)\n", lines):
+            self.lines[f"{name}+{unbase64(line, 5, 10**6)[:4].hex()}"] = b64decode(line)[4:]
+        need(self.size < 2**63 and len(note) <= 10**6, "a head too large")
+        need(len(self.lines) == lines.count("\n"), "a head with two lines of one key")
 
     def signed(self, key: str) -> int | None:
-        """Return when a cosigner signed (0 for a log), None if not; refuse a bad signature."""
+        """Return when a cosigner signed (a log: 0), None if not; refuse a bad signature."""
         name, number, body = key.split("+", 2)
-        kind, *public = unbase64(body, 33, 33)
-        line, text, time = self.lines.get(f"{name}+{number}"), self.text, 0
+        line, public, time = self.lines.get(f"{name}+{number}"), b64decode(body), 0
         if line is None:
             return None
-        if kind == 4:
-            (time,) = struct.unpack(">Q", line[:8])
-            need(0 < time < 2**63, "a cosignature of no time")
-            line, text = line[8:], f"cosignature/v1\ntime {time}\n".encode() + text
-        need(valid(bytes(public), text, line), f"the signature of {name} does not verify")
+        if public[0] == 1:
+            check_signature(public[1:], self.text, line)
+            return 0
+        time = int.from_bytes(line[:8], "big")
+        need(0 < time < 2**63, "a cosignature without a time")
+        check_signature(public[1:], f"cosignature/v1\ntime {time}\n".encode() + self.text, line[8:])
         return time
+
+
+def included(entry: bytes, proof: bytes) -> tuple[int, Head]:
+    """Return the index of an entry and the head it is under (sections 10 and 14)."""
+    extra, index, hashes, note = parse(PROOF, proof.decode(), "proof")
+    need(len(proof) <= 1_100_000 and (extra is None or unbase64(extra, 1, 65535)), "a large proof")
+    head, found = Head(note.encode()), sha256(b"\0" + entry).digest()
+    low, high = int(index), head.size - 1
+    need(low <= high, "an index beyond the head")
+    for other in (unbase64(line, 32, 32) for line in hashes.split()):
+        need(high > 0, "a proof too long")
+        left = low % 2 == 1 or low == high
+        found = sha256(b"\1" + (other + found if left else found + other)).digest()
+        while left and low % 2 == 0 and low > 0:
+            low, high = low // 2, high // 2
+        low, high = low // 2, high // 2
+    need(high == 0 and found == head.root, "a proof that does not lead to the root")
+    return int(index), head
+
+
+def cosigned(policy: bytes, head: Head | None) -> dict[str, int]:
+    """Return when which witnesses signed a head that fulfils a policy; without one, just parse."""
+    keys, groups, quorum = parse(POLICY, policy.decode("ascii"), "policy")
+    names, publics, used, reached, logs = ["none"], set[str](), ["none"], dict[str, int](), 0
+    for name, key in re.findall("(?:log|witness (.+)) (.+)\n", keys):
+        origin, _, body = key.split("+", 2)
+        public = enrolled(unbase64(body, 33, 33)[1:])
+        need(key == vkey(origin, 4 if name else 1, public), "a malformed key in the policy")
+        ...
+    return reached
+
+
+class Entry:
+    """An entry that is well-formed, with its proof (sections 4, 5 and 14)."""
+
+    def __init__(self, raw: bytes, proof: bytes) -> None:
+        payload, signatures, *_ = parse(ENVELOPE, raw.decode(), "entry")
+        self.signatures = dict(re.findall(SIGNATURE, signatures))
+        need(len(self.signatures) == signatures.count("keyid") and len(raw) <= 65535, "bad entry")
+        said = unbase64(payload, 1, 65535)
+        self.pae = f"DSSEv1 {len(TYPE)} {TYPE} {len(said)} ".encode() + said
+        self.record, self.name = json.loads(said.decode()), sha256(said).hexdigest()
+        need(canonical(self.record).encode() == said, "a payload that is not canonical")
+        parse(RECORD, canonical(self.record | {"body": {}}), "record")

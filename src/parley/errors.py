@@ -635,6 +635,13 @@ class BadScenario(ParleyError):
     outcome = Outcome.BAD_INPUT
 
 
+class DemoFailed(ParleyError):
+    """The demo found something else than it is there to show; that is a fault of Parley."""
+
+    code = "demo-failed"
+    outcome = Outcome.FAILED
+
+
 # --- projection
 
 

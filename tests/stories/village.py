@@ -32,6 +32,7 @@ class Village:
         self.clock = ManualClock(DAY)
         self.nodes: dict[str, Node] = {}
         self.port: dict[str, int] = {}
+        self.openings = 0
 
     def add(
         self,
@@ -62,9 +63,9 @@ class Village:
         return self.open(name)
 
     def open(self, name: str) -> Node:
-        node = Node.open(
-            self.folder / name, clock=self.clock, entropy=SeededEntropy(f"{name} at work")
-        )
+        self.openings += 1  # a node that starts again must not draw the same ids again
+        entropy = SeededEntropy(f"{name} at work {self.openings}")
+        node = Node.open(self.folder / name, clock=self.clock, entropy=entropy)
         node.listen()
         self.nodes[name] = node
         return node

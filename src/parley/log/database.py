@@ -1,7 +1,7 @@
 """One SQLite file that keeps its word: when a write returns, it survives power loss.
 
-WAL with ``synchronous=FULL``: a commit writes the changed pages to the WAL and syncs it once; every
-thousand pages the WAL is folded into the file, which syncs twice more (sqlite.org/wal.html).
+WAL with ``synchronous=FULL``: a commit writes the changed pages to the WAL and syncs it once; from
+time to time the WAL is folded into the file, which syncs twice more (sqlite.org/wal.html).
 """
 
 import os
@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Self
+from typing import ClassVar, Self
 
 from parley.errors import LogBusy, LogStopped
 
@@ -33,6 +33,9 @@ def silent(event: str) -> None:
 class Database:
     """One file, one writer at a time (in this process and beside it), any number of readers."""
 
+    checkpoint_pages: ClassVar[int] = CHECKPOINT_PAGES
+    """Pages in the WAL after which it is folded into the file and written from its start again."""
+
     def __init__(self, path: Path, schema: str, *, journal: Journal = silent) -> None:
         self.path = path
         self.journal = journal
@@ -46,7 +49,7 @@ class Database:
             self._writer.execute("PRAGMA journal_mode=WAL")
             self._writer.execute("PRAGMA synchronous=FULL")
             self._writer.execute("PRAGMA secure_delete=ON")
-            self._writer.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
+            self._writer.execute(f"PRAGMA wal_autocheckpoint={self.checkpoint_pages}")
             self._writer.executescript(f"BEGIN IMMEDIATE;{schema}COMMIT;")
             _sync_folder(path.parent)
         except sqlite3.Error as error:

@@ -7,6 +7,7 @@ root for each size, and never a smaller tree than before.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from parley.errors import SecondRoot, StateMoved
 from parley.log.database import Database, Journal, silent
@@ -41,6 +42,9 @@ class Swap:
 
 class SignState(Database):
     """Where a signature is allowed before it is given. Safe for threads and processes."""
+
+    # A step is one page, and writing over a WAL syncs faster than letting it grow.
+    checkpoint_pages: ClassVar[int] = 100
 
     def __init__(self, path: Path, *, journal: Journal = silent) -> None:
         super().__init__(path, SIGN_STATE_SCHEMA, journal=journal)

@@ -31,6 +31,7 @@ class Round:
         self._line = line
         self.refusals: list[str] = []
         self._told = -1
+        self._left = False
         # What was handed over since this node started; sending it again would do no harm.
         self._parts_sent: set[str] = set()
         self._lines_sent: dict[str, frozenset[tuple[int, str]]] = {}
@@ -40,6 +41,7 @@ class Round:
         # What was stored before is out already, if the last round got this far.
         before = self._station.intake.changes
         news = before != self._told
+        self._left = False
         if news:
             self.push_heads()
             self.push_entries()
@@ -47,7 +49,12 @@ class Round:
         if news or self._station.intake.changes != before:
             self.push_lines()
             self.push_personal()
-        self._told = before
+        self._told = -1 if self._left or self._behind() else before
+
+    def _behind(self) -> bool:
+        """Tell whether the peer has yet to give a receipt for all we have."""
+        heads = [(o, self._store.stored_head(o)) for o in self._channel.own_origins()]
+        return any(h is not None and self._lined("receipt", o) < h.size for o, h in heads)
 
     # --- out
 
@@ -118,6 +125,7 @@ class Round:
                 if fresh:
                     answer = self._line.send("POST", "/cosignatures", heads[size].note, NOTE)
                     if answer.status != 204:
+                        self._left = True
                         return
             self._lines_sent[origin] = known
 
@@ -134,6 +142,8 @@ class Round:
                 path = f"/part/{part.sha256}?channel={self._channel.id}"
                 if self._line.send("PUT", path, data, OCTETS).status == 204:
                     self._parts_sent.add(part.sha256)
+                else:
+                    self._left = True
 
     def _lined(self, role: str, origin: str) -> int:
         """Give the largest size of a log that the peer's line in a role is stored for."""

@@ -1,5 +1,6 @@
 """One running node: the composition root, and the one door for desk, demo and tests."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +122,13 @@ class Node(Door):
         self._listening[status].renew_pins()
         if self._started:
             self.exchanges[status].start()
+
+    def refusals(self) -> dict[str, int]:
+        """Count what peers were refused since the start, by the code of the refusal."""
+        counts: Counter[str] = Counter()
+        for listening in self._listening.values():
+            counts.update(listening.refusals.counts())
+        return dict(counts)
 
     @property
     def changes(self) -> int:

@@ -6,12 +6,14 @@ so a record or key of an exercise cannot reach an actual channel.
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import cast
 
 from parley.errors import (
     BadRecord,
     CharterPending,
     IdReused,
+    LogDamaged,
     NoChannel,
     NoRecord,
     NotAParty,
@@ -137,7 +139,9 @@ class Station:
         own = channel.own_origins()
         for origin in channel.origins():
             if origin in own and self.appender is not None:
-                self.appender.open_log(origin)
+                # A log that cannot go on says so at each append; the rest of the node lives.
+                with suppress(StateBehind, LogDamaged):
+                    self.appender.open_log(origin)
             else:
                 self.store.open_log(origin, own=False)
 

@@ -37,7 +37,8 @@ def make_certificate(name: str, entropy: Entropy) -> tuple[bytes, bytes, bytes]:
         .not_valid_before(datetime(2000, 1, 1, tzinfo=UTC))
         .not_valid_after(datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC))
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
+        # RFC 6979: nothing but what was drawn above decides the bytes
+        .sign(key, hashes.SHA256(), ecdsa_deterministic=True)
     )
     pem = serialization.Encoding.PEM
     private = key.private_bytes(

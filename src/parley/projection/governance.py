@@ -154,13 +154,12 @@ class Governance:
         return tuple(dict.fromkeys(keys))
 
     def log_keys(self, origin: str, size: int) -> tuple[bytes, ...]:
-        """Give the log keys that may have signed a head of this size."""
+        """Give the log keys that sign a head of this size: those good at its last entry."""
         log = LogName.parse(origin)
         history = self.keys.get(origin)
         if history is None:
             return self.first.keys_of(log.party, "log") if self.first else ()
-        good = (*history.good("log", size - 1), *history.good("log", size))
-        return tuple(dict.fromkeys(good))
+        return history.good("log", size - 1)
 
     @cached_property
     def places(self) -> tuple[AgreedPlace, ...]:

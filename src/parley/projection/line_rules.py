@@ -1,8 +1,9 @@
 """Rules on the line itself: calls, answers, conflicts left alone, unread entries, receipts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from parley.projection.advisories import Advisory, advisory, listed
+from parley.projection.air_picture import Conflict
 from parley.projection.answers import answers_to
 from parley.projection.fold import Opened
 from parley.projection.readback import Comparison
@@ -16,11 +17,12 @@ def unanswered_call(scene: Scene) -> Iterator[Advisory]:
     """W7 (R2): a call or hail that reached nobody, or nobody who could be told."""
     situation = scene.situation
     calls = [o for o in situation.said.readable if o.facts.call and situation.register.holds(o)]
+    told = _last_told(calls)
     for opened in calls:
         call = opened.facts.call
         if call is None or call.told or (call.reached and not call.asked_for):
             continue
-        if _made_good(situation, opened, calls):
+        if _made_good(situation, opened, told):
             continue
         number, whom = situation.number(opened.name), listed(call.asked_for) or "whoever listened"
         outcome = "got through, but nobody was told" if call.reached else "was not answered"
@@ -34,17 +36,35 @@ def unanswered_call(scene: Scene) -> Iterator[Advisory]:
         )
 
 
-def _made_good(situation: Situation, opened: Opened, calls: list[Opened]) -> bool:
-    """Tell whether a later call told the same side, or the side called has answered since."""
-    wanted = set(opened.facts.call.asked_for) if opened.facts.call else set()
-    about = set(opened.said.refers("about"))
-    for later in calls:
-        call = later.facts.call
-        if call is None or later.party != opened.party or later.said.issued <= opened.said.issued:
+def _last_told(calls: list[Opened]) -> Mapping[tuple[str, str, str], int]:
+    """Give when a party last told whom about which record, by its own times.
+
+    The record is empty for a call about none, the party told for whoever listened.
+    """
+    last: dict[tuple[str, str, str], int] = {}
+    for opened in calls:
+        call = opened.facts.call
+        if call is None or not call.told:
             continue
-        told = {party for telling in call.told for party in telling.to}
-        same = about & set(later.said.refers("about")) if about else wanted == set(call.asked_for)
-        if call.told and same and wanted <= told:
+        about = opened.said.refers("about")
+        parties = {party for telling in call.told for party in telling.to}
+        heard = {*parties, *([""] if about or not call.asked_for else [])}
+        for name in (*about, ""):
+            for party in heard:
+                key = (opened.party, name, party)
+                last[key] = max(last.get(key, 0), opened.said.issued)
+    return last
+
+
+def _made_good(
+    situation: Situation, opened: Opened, told: Mapping[tuple[str, str, str], int]
+) -> bool:
+    """Tell whether a later call told the same side, or the side called has answered since."""
+    call, about = opened.facts.call, opened.said.refers("about")
+    wanted = call.asked_for if call else ()
+    for name in about or ("",):
+        times = [told.get((opened.party, name, party), 0) for party in wanted or ("",)]
+        if min(times) > opened.said.issued:
             return True
     answered = {
         party
@@ -52,13 +72,13 @@ def _made_good(situation: Situation, opened: Opened, calls: list[Opened]) -> boo
         for party in answers_to(situation.said, situation.register, name)
         if party != opened.party
     }
-    return bool(answered) and wanted <= answered
+    return bool(answered) and set(wanted) <= answered
 
 
 def unanswered_conflict(scene: Scene) -> Iterator[Advisory]:
     """W8: a conflict, or a possible one, to which neither side has answered the other."""
     for conflict in scene.air.conflicts:
-        if any(given for _, given in conflict.answered):
+        if _answered_knowing_both(scene.situation, conflict):
             continue
         met, sides = conflict.encounter, (conflict.a, conflict.b)
         records = [opened for side in sides for opened in side.records]
@@ -76,6 +96,21 @@ def unanswered_conflict(scene: Scene) -> Iterator[Advisory]:
             "An answer by either side to the other's notice, or a change of one of the two.",
             (conflict.id,),
         )
+
+
+def _answered_knowing_both(situation: Situation, conflict: Conflict) -> bool:
+    """Tell whether one side has answered the other since both plans were announced.
+
+    Whoever acknowledged the one plan before the other was there has said nothing of the conflict.
+    """
+    a, b = conflict.a, conflict.b
+    known = max(opened.said.issued for side in (a, b) for opened in side.records)
+    return any(
+        answer.said.issued >= known
+        for one, other in ((a, b), (b, a))
+        for opened in other.records
+        for answer in answers_to(situation.said, situation.register, opened.name).get(one.party, ())
+    )
 
 
 def line_not_open(scene: Scene) -> Iterator[Advisory]:

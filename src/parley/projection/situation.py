@@ -34,6 +34,7 @@ class Situation:
         self.said = Said(channel, logs, upto)
         self.register = Register(self.said, at)
         self.governance = Governance(self.said, self.register, agreed_kinds)
+        self._labels: dict[str, dict[str, Json]] = {}
         self.heads = Heads(self.said, self.governance, self.memo)
 
     @property
@@ -53,15 +54,19 @@ class Situation:
 
     def label(self, opened: Opened) -> dict[str, Json]:
         """Write what names a record: name, number, check code, kind, author, time as claimed."""
-        record = opened.said
-        return {
-            "name": opened.name,
-            "number": self.governance.number(opened),
-            "check_code": check_code(opened.name),
-            "kind": record.kind,
-            "author": record.author,
-            "issued": format_instant(record.issued),
-        }
+        known = self._labels.get(opened.name)
+        if known is None:
+            record = opened.said
+            known = {
+                "name": opened.name,
+                "number": self.governance.number(opened),
+                "check_code": check_code(opened.name),
+                "kind": record.kind,
+                "author": record.author,
+                "issued": format_instant(record.issued),
+            }
+            self._labels[opened.name] = known
+        return {**known}
 
     def number(self, name: str) -> str:
         """Give what people call a record: its short number, or the start of its name."""

@@ -1,23 +1,19 @@
 """The closest approach of two sets of geodesic pieces: chords choose, geodesics decide.
 
-Three steps: (1) bounds on the distance of every two pieces from their straight chords, (2) for
-the pairs that may be the closest, the true distance on the ellipsoid, minimised by Newton's method
-along both pieces, (3) all places where that least distance is attained, to tell ties apart.
+Three steps: (1) bounds on the distance of every two pieces from spheres around them and from their
+straight chords, (2) for the pairs that may be the closest, the true distance on the ellipsoid,
+minimised by Newton's method along both pieces, (3) every place where that least distance is
+attained, to tell ties apart.
 """
 
+import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from parley.sky.geodesy import (
-    EQUATOR_M,
-    GEOD,
-    Floats,
-    Pieces,
-    arc_at_least,
-    arc_at_most,
-)
+from parley.sky.geodesy import EQUATOR_M, GEOD, Floats, Pieces, arc_at_least, arc_at_most
 
 Integers = npt.NDArray[np.intp]
 
@@ -25,85 +21,72 @@ TIE_M = 1e-3  # distances this close count as equal
 STEP_M = 1e-5  # Newton stops below this step
 MOST_STEPS = 25
 BLOCK = 400_000  # pairs of pieces looked at in one go
+# Two pieces at a smaller angle (its sine) may stay equally far apart over a stretch.
+SLANT = 1e-3
+# Beyond this, distance along a piece may have no minimum inside.
+FAR_M = 5_000_000.0
+
+Span = tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+class Witness(NamedTuple):
+    """Where one line is closest to another: degrees, the azimuth there, and the way in metres."""
+
+    lon: float
+    lat: float
+    azimuth: float
+    way: float
+
+
+@dataclass(frozen=True, slots=True)
 class Nearest:
-    """The least distance of two lines in metres, and every place found where it is attained.
-
-    ``lon`` and ``lat`` (degrees) lie on the first line, ``azimuth`` (degrees) points from there to
-    the second, ``distance`` is the way to it, within ``TIE_M`` of ``least_m``.
-    """
+    """The least distance of two lines in metres, and the places on the first that attain it."""
 
     least_m: float
-    lon: Floats
-    lat: Floats
-    azimuth: Floats
-    distance: Floats
+    places: tuple[Witness, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Bounds:
-    """Pairs of pieces that may be the closest, and bounds in metres on the least distance."""
-
-    first: Integers
-    second: Integers
-    at_least: Floats
-    least_at_least: float
-    least_at_most: float
-
-
-def bounds(a: Pieces, b: Pieces) -> Bounds:
-    """Find the pairs of pieces that may be the closest two."""
-    rows, columns = _near_pairs(a, b)
+def nearest(a: Pieces, b: Pieces, within_m: float = math.inf) -> Nearest | None:
+    """Find the least distance on the ellipsoid, and where; None: it is surely over ``within_m``."""
+    rows, columns = _near_pairs(a, b, within_m)
+    if not len(rows):
+        return None
     chord = chord_distance(a.start[rows], a.end[rows], b.start[columns], b.end[columns])
     slack = a.bulge[rows] + b.bulge[columns]
     at_least = arc_at_least(np.maximum(chord - slack, 0.0))
-    at_most = float(arc_at_most(chord + slack).min())
-    may = at_least <= at_most + TIE_M
-    return Bounds(rows[may], columns[may], at_least[may], float(at_least.min()), at_most)
+    if at_least.min() > within_m:
+        return None
+    most = float(arc_at_most(chord + slack).min())
+    order = np.argsort(at_least, kind="stable")
+    order = order[at_least[order] <= most + TIE_M]
+    return _refined(a, b, zip(rows[order], columns[order], at_least[order], strict=True))
 
 
-def nearest(a: Pieces, b: Pieces, found: Bounds) -> Nearest:
-    """Find the least distance on the ellipsoid, and where; ``found`` comes from ``bounds``."""
-    rows, columns, at_least = found.first, found.second, found.at_least
-    if len(rows) > 64:
-        # The most promising few usually rule out nearly all the others.
-        few = np.argpartition(at_least, 16)[:16]
-        best = float(_refined(a, b, rows[few], columns[few])[2].min())
-        may = at_least <= best + TIE_M
-        rows, columns = rows[may], columns[may]
-    at, to, distance = _refined(a, b, rows, columns)
-    least = float(distance.min())
-    tied = distance <= least + TIE_M
-    lon, lat = at[0][tied], at[1][tied]
-    azimuth, _, way = GEOD.inv(lon, lat, to[0][tied], to[1][tied])
-    return Nearest(least, lon, lat, np.asarray(azimuth), np.asarray(way))
-
-
-def _near_pairs(a: Pieces, b: Pieces) -> tuple[Integers, Integers]:
-    """Give all pairs of pieces or, where they are many, those whose bounding spheres allow it."""
-    if len(a) * len(b) <= BLOCK:
-        rows, columns = np.indices((len(a), len(b)))
-        return rows.ravel(), columns.ravel()
+def _near_pairs(a: Pieces, b: Pieces, within_m: float) -> tuple[Integers, Integers]:
+    """Give the pairs of pieces that may be the closest, judged by the spheres around them."""
     middle_a, middle_b = (a.start + a.end) / 2, (b.start + b.end) / 2
     reach_a, reach_b = a.length / 2 + a.bulge, b.length / 2 + b.bulge
     step = max(1, BLOCK // len(b))
     blocks = [slice(i, i + step) for i in range(0, len(a), step)]
 
     def gaps(block: slice) -> Floats:
-        result: Floats = np.linalg.norm(middle_a[block, None] - middle_b[None, :], axis=2)
+        apart = middle_a[block, None] - middle_b[None, :]
+        result: Floats = np.sqrt(np.einsum("ijk,ijk->ij", apart, apart))
         return result
 
-    # An upper bound on the least distance, as a geodesic, put back into a chord that is no shorter.
+    def spheres(block: slice) -> Floats:
+        result: Floats = reach_a[block, None] + reach_b[None, :]
+        return result
+
+    kept = [gaps(blocks[0])] if len(blocks) == 1 else None
     closest = min(
-        float((gaps(block) + reach_a[block, None] + reach_b[None, :]).min()) for block in blocks
+        float(((kept[0] if kept else gaps(block)) + spheres(block)).min()) for block in blocks
     )
-    most = float(arc_at_most(np.array([closest]))[0])
+    # A geodesic is no shorter than its chord.
+    most = min(float(arc_at_most(np.array([closest]))[0]), within_m) + TIE_M
     parts = []
     for block in blocks:
-        may = gaps(block) - reach_a[block, None] - reach_b[None, :] <= most
-        row, column = np.nonzero(may)
+        row, column = np.nonzero((kept[0] if kept else gaps(block)) - spheres(block) <= most)
         parts.append((row + block.start, column))
     return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
 
@@ -131,123 +114,104 @@ def _dot(u: Floats, v: Floats) -> Floats:
 
 
 def _refined(
-    a: Pieces, b: Pieces, rows: Integers, columns: Integers
-) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats], Floats]:
-    """Minimise the geodesic distance of each pair of pieces: inside, on each edge, at each corner.
-
-    The edges and corners make sure that both ends of a stretch of equal distance are found, and
-    that a distance without a minimum inside (beyond a quarter of the globe) is found as well.
-    """
-    whole, first, last = (0.0, 1.0), (0.0, 0.0), (1.0, 1.0)
-    spans = [(x, y) for x in (whole, first, last) for y in (whole, first, last)]
-    i, j = np.tile(rows, len(spans)), np.tile(columns, len(spans))
-    shares = np.repeat(np.array(spans), len(rows), axis=0)
-    search = _Search(a, b, i, j, shares[:, 0], shares[:, 1])
-    return search.run()
-
-
-class _Search:
-    """Newton's method for many pairs of pieces at once, each within its own box of (s, t)."""
-
-    def __init__(
-        self, a: Pieces, b: Pieces, i: Integers, j: Integers, span_s: Floats, span_t: Floats
-    ) -> None:
-        self.a = (a.lon[i], a.lat[i], a.azimuth[i])
-        self.b = (b.lon[j], b.lat[j], b.azimuth[j])
-        self.low = np.stack((a.length[i] * span_s[:, 0], b.length[j] * span_t[:, 0]))
-        self.high = np.stack((a.length[i] * span_s[:, 1], b.length[j] * span_t[:, 1]))
-        self.at = (self.low + self.high) / 2
-        n = len(i)
-        self.best = np.full(n, np.inf)
-        self.p = (np.zeros(n), np.zeros(n))
-        self.q = (np.zeros(n), np.zeros(n))
-
-    def run(self) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats], Floats]:
-        """Step until nothing moves; give both places and the distance: for each pair the best."""
-        alive: Integers = np.arange(len(self.best))
-        for _ in range(MOST_STEPS):
-            alive = self._step(alive)
-            if not len(alive):
-                break
-        return self.p, self.q, self.best
-
-    def _step(self, alive: Integers) -> Integers:
-        s, t = self.at[0][alive], self.at[1][alive]
-        lon_p, lat_p, azimuth_p = _along(self.a, alive, s)
-        lon_q, lat_q, azimuth_q = _along(self.b, alive, t)
-        there, back, distance = (np.asarray(x) for x in GEOD.inv(lon_p, lat_p, lon_q, lat_q))
-        better = distance < self.best[alive]
-        chosen = alive[better]
-        self.best[chosen] = distance[better]
-        for store, value in ((self.p, (lon_p, lat_p)), (self.q, (lon_q, lat_q))):
-            store[0][chosen], store[1][chosen] = value[0][better], value[1][better]
-        step = _newton_step(
-            distance,
-            np.radians(azimuth_p - there),
-            np.radians(azimuth_q - back - 180.0),
-            self.low[:, alive] - self.at[:, alive],
-            self.high[:, alive] - self.at[:, alive],
-        )
-        self.at[:, alive] += step
-        moving = (np.abs(step).max(axis=0) > STEP_M) & (distance > 0.0)
-        left: Integers = alive[moving]
-        return left
+    a: Pieces, b: Pieces, candidates: "zip[tuple[np.intp, np.intp, np.float64]]"
+) -> Nearest:
+    """Minimise candidates in the order of their lower bounds, until no other can be as close."""
+    least = math.inf
+    places: list[Witness] = []
+    for i, j, at_least in candidates:
+        if at_least > least + TIE_M:
+            break
+        for place in _closest(_piece(a, int(i)), _piece(b, int(j))):
+            places.append(place)
+            least = min(least, place.way)
+    return Nearest(least, tuple(p for p in places if p.way <= least + TIE_M))
 
 
-def _along(
-    piece: tuple[Floats, Floats, Floats], which: Integers, way: Floats
-) -> tuple[Floats, Floats, Floats]:
-    lon, lat, azimuth = GEOD.fwd(
-        piece[0][which], piece[1][which], piece[2][which], way, return_back_azimuth=False
+class _Piece(NamedTuple):
+    lon: float
+    lat: float
+    azimuth: float
+    length: float
+
+
+def _piece(pieces: Pieces, i: int) -> _Piece:
+    return _Piece(
+        float(pieces.lon[i]),
+        float(pieces.lat[i]),
+        float(pieces.azimuth[i]),
+        float(pieces.length[i]),
     )
-    return np.asarray(lon), np.asarray(lat), np.asarray(azimuth)
 
 
-def _newton_step(g: Floats, alpha: Floats, beta: Floats, low: Floats, high: Floats) -> Floats:
-    """Minimise the second-order model of half the squared distance over a box; shape (2, n).
+def _closest(p: _Piece, q: _Piece) -> list[Witness]:
+    """Give the closest approach of two pieces and, where it may not be one place, their ends.
+
+    A stretch of equal distance ends at an end of a piece, and a distance without a minimum inside
+    (beyond a quarter of the globe) is least there.
+    """
+    whole = [(0.0, p.length), (0.0, q.length)]
+    best, slant = _newton(p, q, whole[0], whole[1])
+    found = [best]
+    if slant < SLANT or best.way > FAR_M:
+        spans = [[whole[k], (0.0, 0.0), (whole[k][1], whole[k][1])] for k in (0, 1)]
+        found += [_newton(p, q, s, t)[0] for s in spans[0] for t in spans[1]][1:]
+    return found
+
+
+def _newton(p: _Piece, q: _Piece, s_span: Span, t_span: Span) -> tuple[Witness, float]:
+    """Minimise over one box of (s, t); give the best met, and the sine between the pieces there."""
+    s, t = (s_span[0] + s_span[1]) / 2, (t_span[0] + t_span[1]) / 2
+    best, slant = Witness(0.0, 0.0, 0.0, math.inf), 1.0
+    for _ in range(MOST_STEPS):
+        lon_p, lat_p, azimuth_p = GEOD.fwd(p.lon, p.lat, p.azimuth, s, return_back_azimuth=False)
+        lon_q, lat_q, azimuth_q = GEOD.fwd(q.lon, q.lat, q.azimuth, t, return_back_azimuth=False)
+        there, back, way = GEOD.inv(lon_p, lat_p, lon_q, lat_q)
+        alpha, beta = math.radians(azimuth_p - there), math.radians(azimuth_q - back - 180.0)
+        if way < best.way:
+            best, slant = Witness(lon_p, lat_p, there, way), abs(math.sin(alpha - beta))
+        if way == 0.0:
+            break
+        ds, dt = _newton_step(
+            way, alpha, beta, (s_span[0] - s, s_span[1] - s), (t_span[0] - t, t_span[1] - t)
+        )
+        s, t = s + ds, t + dt
+        if abs(ds) <= STEP_M and abs(dt) <= STEP_M:
+            break
+    return best, slant
+
+
+def _newton_step(g: float, alpha: float, beta: float, low_high_s: Span, low_high_t: Span) -> Span:
+    """Minimise the second-order model of half the squared distance over a box of steps.
 
     ``alpha`` and ``beta`` are the angles between each piece and the way from one to the other. The
     second derivatives are those of a sphere of Earth's size, which only bends the last digits.
     """
-    sigma = np.minimum(g / EQUATOR_M, np.pi - 0.01)
-    near = sigma < 1e-4
-    safe = np.where(near, 1.0, sigma)
-    along = np.where(near, 1.0, safe / np.tan(safe))
-    across = np.where(near, 1.0, safe / np.sin(safe))
-    ca, sa, cb, sb = np.cos(alpha), np.sin(alpha), np.cos(beta), np.sin(beta)
+    sigma = min(g / EQUATOR_M, math.pi - 0.01)
+    along = sigma / math.tan(sigma) if sigma > 1e-4 else 1.0
+    across = sigma / math.sin(sigma) if sigma > 1e-4 else 1.0
+    ca, sa, cb, sb = math.cos(alpha), math.sin(alpha), math.cos(beta), math.sin(beta)
     gs, gt = -g * ca, g * cb
-    hss, htt = ca**2 + along * sa**2, cb**2 + along * sb**2
+    hss, htt = ca * ca + along * sa * sa, cb * cb + along * sb * sb
     hst = -(ca * cb + across * sa * sb)
-
-    def model(s: Floats, t: Floats) -> Floats:
-        value: Floats = gs * s + gt * t + (hss * s * s + htt * t * t) / 2 + hst * s * t
-        return value
-
-    choices = []
     determinant = hss * htt - hst * hst
-    inside = (determinant > 1e-9) & (hss > 0)
-    safe_determinant = np.where(inside, determinant, 1.0)
-    s = (hst * gt - htt * gs) / safe_determinant
-    t = (hst * gs - hss * gt) / safe_determinant
-    inside &= (s >= low[0]) & (s <= high[0]) & (t >= low[1]) & (t <= high[1])
-    choices.append((s, t, np.where(inside, model(s, t), np.inf)))
-    for s in (low[0], high[0]):
-        t = _least_on_edge(gt + hst * s, htt, low[1], high[1])
-        choices.append((s, t, model(s, t)))
-    for t in (low[1], high[1]):
-        s = _least_on_edge(gs + hst * t, hss, low[0], high[0])
-        choices.append((s, t, model(s, t)))
-    which = np.argmin(np.stack([c[2] for c in choices]), axis=0)
-    rows = np.arange(len(which))
-    step: Floats = np.stack(
-        [np.stack([choice[k] for choice in choices])[which, rows] for k in (0, 1)]
-    )
-    return step
+    if determinant > 1e-9 and hss > 0:
+        s = (hst * gt - htt * gs) / determinant
+        t = (hst * gs - hss * gt) / determinant
+        if low_high_s[0] <= s <= low_high_s[1] and low_high_t[0] <= t <= low_high_t[1]:
+            return s, t
+    edges = [(s, _least_on_edge(gt + hst * s, htt, low_high_t)) for s in low_high_s]
+    edges += [(_least_on_edge(gs + hst * t, hss, low_high_s), t) for t in low_high_t]
+
+    def model(step: Span) -> float:
+        s, t = step
+        return gs * s + gt * t + (hss * s * s + htt * t * t) / 2 + hst * s * t
+
+    return min(edges, key=model)
 
 
-def _least_on_edge(slope: Floats, bend: Floats, low: Floats, high: Floats) -> Floats:
-    convex = bend > 1e-12
-    inner = np.clip(-slope / np.where(convex, bend, 1.0), low, high)
-    end = np.where(slope * low + bend * low**2 / 2 <= slope * high + bend * high**2 / 2, low, high)
-    result: Floats = np.where(convex, inner, end)
-    return result
+def _least_on_edge(slope: float, bend: float, span: Span) -> float:
+    low, high = span
+    if bend > 1e-12:
+        return min(high, max(low, -slope / bend))
+    return min(span, key=lambda x: slope * x + bend * x * x / 2)

@@ -1,13 +1,11 @@
 """How far apart two prepared volumes are in place and time, and the minima they are held to."""
 
+import math
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-import numpy.typing as npt
-
-from parley.sky.approach import TIE_M, Nearest, bounds, nearest
-from parley.sky.geodesy import GEOD, Floats
+from parley.sky.approach import TIE_M, Nearest, nearest
+from parley.sky.geodesy import GEOD
 from parley.sky.volumes import Footprint
 from parley.values.instants import Instant
 from parley.values.places import Position
@@ -16,6 +14,8 @@ from parley.values.volumes import Volume4D
 NEAR_ENOUGH_M = 1.0  # laterally, a gap less than this above the minimum counts as within
 _STEPS_PER_DEGREE = 100_000
 _E7_PER_STEP = 100
+
+Degrees = tuple[float, float]  # longitude, latitude
 
 
 class Minima(Protocol):
@@ -90,19 +90,20 @@ def lateral(a: Footprint, b: Footprint, within_e4m: int | None = None) -> Latera
     With ``within_e4m``, give None if the gap is not within that minimum (a gap less than 1 m above
     it is).
     """
-    most = np.inf if within_e4m is None else within_e4m / 10_000 + NEAR_ENOUGH_M
+    most = math.inf if within_e4m is None else within_e4m / 10_000 + NEAR_ENOUGH_M
     reach = a.radius_m + b.radius_m
-    found = bounds(a.pieces, b.pieces)
     inside = _overlap(a, b)
-    if not inside and found.least_at_least - reach >= most:
-        return None
-    close = nearest(a.pieces, b.pieces, found)
-    apart = 0.0 if inside else close.least_m
-    gap = max(0.0, apart - reach)
+    # Where one core holds the other, the outlines only matter if they touch.
+    close = nearest(a.pieces, b.pieces, TIE_M if inside else most + reach)
+    if close is None:
+        return Lateral(0, _first(_shared(a, b))) if inside else None
+    gap = 0.0 if inside else max(0.0, close.least_m - reach)
     if gap >= most:
         return None
-    lon, lat = _places(a, b, close, inside)
-    return Lateral(round(gap * 10_000), _first(lon, lat))
+    places = _between(a, b, close) if close.least_m <= TIE_M or not inside else []
+    if close.least_m <= TIE_M or inside:
+        places += _shared(a, b)
+    return Lateral(round(gap * 10_000), _first(places))
 
 
 def _overlap(a: Footprint, b: Footprint) -> bool:
@@ -112,39 +113,41 @@ def _overlap(a: Footprint, b: Footprint) -> bool:
     return b.region is not None and bool(b.region.holds(a.knots[:1])[0])
 
 
-def _places(a: Footprint, b: Footprint, close: Nearest, inside: bool) -> tuple[Floats, Floats]:
-    """Give all places of the least gap that can be the first: on the outlines, or in an overlap."""
-    lons, lats = [], []
-    if close.least_m <= TIE_M or not inside:
-        middle = (a.radius_m + close.distance - b.radius_m) / 2
-        way = np.clip(middle, 0.0, close.distance)
-        lon, lat, _ = GEOD.fwd(close.lon, close.lat, close.azimuth, way)
-        lons.append(np.asarray(lon))
-        lats.append(np.asarray(lat))
-    if close.least_m <= TIE_M or inside:
-        # The cores share an area, or part of a line: its corners lie on knots or on crossings.
-        for area, other in ((a, b), (b, a)):
-            if area.region is not None:
-                held = area.region.holds(other.knots)
-                lons.append(other.lon[held])
-                lats.append(other.lat[held])
-        if a.poles()[1] and b.poles()[1]:
-            lons.append(np.array([0.0]))
-            lats.append(np.array([-90.0]))
-    return np.concatenate(lons), np.concatenate(lats)
+def _between(a: Footprint, b: Footprint, close: Nearest) -> list[Degrees]:
+    """Give the middle of the gap, or of the overlap, wherever the outlines are closest."""
+    found: list[Degrees] = []
+    for lon, lat, azimuth, way in close.places:
+        middle = min(max((a.radius_m + way - b.radius_m) / 2, 0.0), way)
+        found.append(GEOD.fwd(lon, lat, azimuth, middle)[:2])
+    return found
 
 
-def _first(lon: Floats, lat: Floats) -> Position:
+def _shared(a: Footprint, b: Footprint) -> list[Degrees]:
+    """Give the knots of each core that lie in the other, and the South Pole if it lies in both.
+
+    The first place of what two cores share is one of these, or a crossing of their outlines.
+    """
+    found: list[Degrees] = []
+    for area, other in ((a, b), (b, a)):
+        if area.region is not None:
+            held = area.region.holds(other.knots)
+            found += zip(other.lon[held].tolist(), other.lat[held].tolist(), strict=True)
+    if a.poles()[1] and b.poles()[1]:
+        found.append((0.0, -90.0))
+    return found
+
+
+def _first(places: list[Degrees]) -> Position:
     """Give the southernmost, then westernmost place, rounded to 1e-5 degree."""
-    lats, lons = _steps(lat), _steps(lon)
-    half = 180 * _STEPS_PER_DEGREE
-    lons = np.where(lons <= -half, lons + 2 * half, lons)
-    lons = np.where(np.abs(lats) == 90 * _STEPS_PER_DEGREE, 0, lons)
-    first = int(np.lexsort((lons, lats))[0])
-    return Position(int(lats[first]) * _E7_PER_STEP, int(lons[first]) * _E7_PER_STEP)
+    lat, lon = min(_steps(*place) for place in places)
+    return Position(lat * _E7_PER_STEP, lon * _E7_PER_STEP)
 
 
-def _steps(degrees: Floats) -> npt.NDArray[np.int64]:
+def _steps(lon: float, lat: float) -> tuple[int, int]:
     # By way of 1e-9 degree, so that the last bits of a float do not decide how a half is rounded.
-    fine = np.rint(degrees * (_STEPS_PER_DEGREE * 10_000)).astype(np.int64)
-    return (fine + 5_000) // 10_000
+    steps = [(round(degrees * 1e9) + 5_000) // 10_000 for degrees in (lat, lon)]
+    if abs(steps[0]) == 90 * _STEPS_PER_DEGREE:
+        steps[1] = 0
+    elif steps[1] <= -180 * _STEPS_PER_DEGREE:
+        steps[1] += 360 * _STEPS_PER_DEGREE
+    return steps[0], steps[1]

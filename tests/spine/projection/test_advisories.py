@@ -224,6 +224,17 @@ def test_w8_a_conflict_nobody_has_answered() -> None:
     assert [a["severity"] for a in possible.fired("W8")] == ["information"]
 
 
+def test_w8_an_answer_from_before_the_other_plan_says_nothing_of_the_conflict() -> None:
+    """Who acknowledged the one plan before the other was there has not answered the conflict."""
+    world = World()
+    ours = plan(world, "coalition")
+    world.main("russia").say("reply/1", at=NOON - 60_000, refs=[("answers", ours)])
+    theirs = plan(world, "russia")
+    assert world.fired("W8")
+    world.main("coalition").say("reply/1", says="object", refs=[("answers", theirs)])
+    assert not world.fired("W8")
+
+
 def test_w9_a_suspended_line() -> None:
     """A party's last word counts; degraded is information, open is nothing."""
     world = World()

@@ -195,7 +195,8 @@ def test_any_order_and_any_road_give_equal_bytes(data: st.DataObject) -> None:
 
 
 @pytest.mark.soak
-@settings(max_examples=1500)
+@pytest.mark.timeout(3600)
+@settings(max_examples=1000)
 @given(st.data())
 def test_any_order_and_any_road_give_equal_bytes_at_length(data: st.DataObject) -> None:
     """The same, many times over."""

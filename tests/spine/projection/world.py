@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from parley.log.checkpoint import Checkpoint, SignedNote, cosign, sign_checkpoint
@@ -290,7 +290,7 @@ class Log:
             "status": self.world.status,
             "priority": "urgent" if self.lane == "urgent" else "routine",
             "issued": NOON,
-            "body": KINDS[kind].body(**said).to_json() if kind in self.world.known else said,
+            "body": self.world.body(kind, said),
         }
         return Record(**{**fields, **changes})
 
@@ -344,24 +344,35 @@ class Log:
 class World:
     """A channel of parties and a mirror, all with keys, whose logs begin with the charter."""
 
+    kinds: Kinds = KINDS
+    agreed: frozenset[str] = AGREED
+
     def __init__(
         self, *parties: str, voices: Sequence[str] = (), mirror: str = "mirror", **rules: Any
     ) -> None:
         parties = parties or ("coalition", "russia")
         self.status = rules.get("status", "exercise")
-        self.known = {kind.name for kind in KINDS}
         members = [(p, p[:2].upper(), "party") for p in parties]
         members += [(mirror, "MI", "mirror"), *((v, "VO", "voice") for v in voices)]
         keys = [(h, r, b64(signer(h, r).public)) for h in (*parties, mirror) for r in ROLES]
         self.rules = Rules(members=tuple(members), keys=tuple(keys), **rules)
-        self.channel = agreed_digest("rules/1", self.rules.to_json())
+        self.begin("rules/1", self.rules.to_json(), parties)
+
+    def begin(self, kind: str, charter: dict[str, Json], parties: Sequence[str]) -> None:
+        """Log the charter as entry 0 of both lanes of every party."""
+        self.channel = agreed_digest(kind, charter)
         self.logs = {
             (party, lane): Log(self, party, lane)
             for party in parties
             for lane in ("main", "urgent")
         }
         for log in self.logs.values():
-            log.say("rules/1", **{n: getattr(self.rules, n) for n in Rules.model_fields})
+            log.put(replace(log.record("plain/1", {}), kind=kind, body=charter))
+
+    def body(self, kind: str, said: Mapping[str, Any]) -> dict[str, Json]:
+        """Write a body as its kind does; of an unknown kind as it is."""
+        known = {each.name for each in self.kinds}
+        return self.kinds[kind].body(**said).to_json() if kind in known else dict(said)
 
     def main(self, party: str) -> Log:
         return self.logs[party, "main"]
@@ -370,13 +381,17 @@ class World:
         return self.logs[party, "urgent"]
 
     def opened(self) -> dict[str, list[Opened]]:
-        return {log.origin: open_log(log.origin, log.entries, KINDS) for log in self.logs.values()}
+        return {
+            log.origin: open_log(log.origin, log.entries, self.kinds) for log in self.logs.values()
+        }
 
     def sizes(self) -> dict[str, int]:
         return {log.origin: len(log.entries) for log in self.logs.values()}
 
     def view(self, name: str, at: int = NOON, upto: Mapping[str, int] | None = None) -> View:
-        return compute(name, self.channel, self.opened(), upto or self.sizes(), Instant(at), AGREED)
+        return compute(
+            name, self.channel, self.opened(), upto or self.sizes(), Instant(at), self.agreed
+        )
 
     def data(self, name: str, at: int = NOON) -> dict[str, Any]:
         return dict(self.view(name, at).data)
@@ -397,8 +412,3 @@ def possession(new: SeedSigner, party: str, role: str, status: str = "exercise")
 
 def place(lat: float, lon: float, precision_m: int = 100, stated: str = "somewhere") -> Place:
     return Place(round(lat * 10**7), round(lon * 10**7), precision_m * 10_000, stated)
-
-
-def json_of(value: Json) -> Any:
-    """The same JSON, for tests that look deep into it."""
-    return value

@@ -44,7 +44,7 @@ class Basis:
 
     def words(self) -> str:
         """Say the basis in a few words."""
-        tail = f"; {self.assumed} assumed" if self.assumed else ""
+        tail = f" (assumed: {self.assumed})" if self.assumed else ""
         if self.kind == "documented":
             return f"documented: {self.source}{tail}"
         if self.kind == "claimed":

@@ -4,9 +4,9 @@ Keys follow from a seed that anybody can read, so they are worth nothing outside
 the same play gives the same bytes as long as the ports are the same.
 """
 
+import shutil
 import socket
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -24,7 +24,6 @@ from parley.projection.grades import ORDER
 from parley.record.canonical import Json
 from parley.values.instants import Instant
 from parley.values.lengths import E4M_PER_METRE
-from parley.values.places import E7
 
 HOST = "127.0.0.1"
 PORTS = (8471, 8472, 8473)
@@ -61,8 +60,8 @@ _HMEIMIM: Json = {
         {"lang": "ar", "text": "حميميم"},
     ],
     "place": {
-        "lat_e7": 354_008_000 * E7 // 10_000_000,
-        "lon_e7": 359_487_000 * E7 // 10_000_000,
+        "lat_e7": 354_008_000,
+        "lon_e7": 359_487_000,
         "precision_e4m": 2_000 * E4M_PER_METRE,
         "stated": "air base at Hmeimim",
     },
@@ -175,8 +174,11 @@ class World:
 def open_world(folder: Path, at: Instant, *, seed: str) -> World:
     """Open a world on the usual ports, or on free ones where one of them is taken."""
     if all(map(_is_free, PORTS)):
-        with suppress(Unreachable):  # somebody took one in between
-            return World(folder / "", at, seed=seed, ports=PORTS)
+        try:
+            return World(folder, at, seed=seed, ports=PORTS)
+        except Unreachable:  # somebody took one in between
+            for name in NAMES:
+                shutil.rmtree(folder / name, ignore_errors=True)
     return World(folder, at, seed=seed)
 
 

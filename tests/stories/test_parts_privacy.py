@@ -1,0 +1,315 @@
+"""What lies beside a record stays where it belongs: on the wire, on disks, and against guessing."""
+
+import base64
+import hashlib
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from parley.errors import NoPart, PartErased
+from parley.kinds.line.erasure import Erasure
+from parley.kinds.line.opening import Opening
+from parley.log.padding import SALT_SIZE, pad
+from parley.node.peers import PeerLine
+from parley.node.runtime import Node, PartInput
+from parley.projection.fold import Opened
+from parley.record.envelope import Part
+from parley.record.signature import key_id
+from tests.stories.relay import Cut, Relay
+from tests.stories.village import Village, village, warning
+
+WINDOW = 16
+MEMBERS = {"coalition": "CO", "russia": "RU", "turkey": "TR", "mirror": "MI"}
+SHARED = b"Minutes of the call at 0915: both sides will mark the garrison on their maps by noon."
+SEALED = (
+    b"Our aircraft leave the garrison's zone at 0540 and come back over it from the north-east."
+)
+OPENED = b"We had moved the tanker track two days earlier, before anybody asked us to do so at all."
+PERSONAL = (
+    b"Contact at the garrison: Lt. (an invented name) Yasmin Al-Karim, mobile +963 000 000 417, "
+    b"speaks Arabic and English, sleeps in the third building."
+)
+GUESSES = (SHARED, SEALED, OPENED, PERSONAL, b"yes", b"no", b"At-Tanf", b"0540", b"")
+
+
+@dataclass(frozen=True)
+class Exchanged:
+    """One request with its answer, as decrypted, and between whom."""
+
+    between: frozenset[str]
+    data: bytes
+
+
+class Wired:
+    """Three parties and a mirror; whatever one says to another passes a relay that keeps it."""
+
+    def __init__(self, v: Village) -> None:
+        self.v = v
+        self.relays = {}
+        for name, code in MEMBERS.items():
+            relay = Relay(0, Cut())
+            role = "mirror" if name == "mirror" else "party"
+            v.add(name, code, role=role, endpoint_port=relay.port)
+            relay.aim(v.port[name])
+            self.relays[name] = relay
+        self.channel = v.charter("coalition", "russia", "turkey", mirrors=("mirror",))
+        self.line_key = {
+            key_id(node.identity.keys["line"].public).encode(): name
+            for name, node in v.nodes.items()
+        }
+
+    def close(self) -> None:
+        self.v.close()
+        for relay in self.relays.values():
+            relay.close()
+
+    def traffic(self) -> Iterator[Exchanged]:
+        for callee, relay in self.relays.items():
+            assert relay.strange == []
+            assert len(relay.bytes) % 2 == 0
+            for request, answer in zip(relay.bytes[::2], relay.bytes[1::2], strict=True):
+                assert answer.startswith(b"HTTP/1.1 ")
+                found = re.search(rb'(?i)signature-input:.*keyid="([0-9a-f]{64})"', request)
+                assert found is not None
+                caller = self.line_key[found[1]]
+                yield Exchanged(frozenset({caller, callee}), request + answer)
+
+    def said(self, *between: str) -> bytes:
+        """Give all that was said, or all that two of them said to each other."""
+        return b"\n".join(
+            e.data for e in self.traffic() if not between or e.between == set(between)
+        )
+
+    def fetch(self, caller: str, callee: str, digest: str) -> int:
+        """Ask for a part as a member would, properly signed; give the status of the answer."""
+        station = self.v.nodes[caller].stations["exercise"]
+        line = PeerLine(
+            f"http://127.0.0.1:{self.relays[callee].port}",
+            signer=station.ring.signers["line"],
+            clock=station.clock,
+            entropy=station.entropy,
+            context=None,
+            timeout_s=10,
+            max_part=1024,
+        )
+        try:
+            return line.get(f"/part/{digest}?channel={self.channel}").status
+        finally:
+            line.close()
+
+
+@pytest.fixture
+def wired(tmp_path: Path) -> Iterator[Wired]:
+    with village(tmp_path) as v:
+        place = Wired(v)
+        try:
+            v.settle()
+            yield place
+        finally:
+            place.close()
+
+
+def forms(secret: bytes) -> set[bytes]:
+    """Give every window of a text as it might stand somewhere: plain, hex, within base64."""
+    found = set()
+    for start in range(len(secret) - WINDOW + 1):
+        window = secret[start : start + WINDOW]
+        found |= {window, window.hex().encode()}
+        # In base64 a window begins at one of three places; its inner characters are its own.
+        for shift in range(3):
+            whole = base64.b64encode(b"\0" * shift + window)
+            found.add(whole[4 if shift else 0 : -4])
+    return found
+
+
+def shows(secret: bytes, haystack: bytes) -> bool:
+    return any(form in haystack for form in forms(secret))
+
+
+def files_of(node: Node) -> bytes:
+    """Give every byte of every file in a node's folder, journals included."""
+    return b"\n".join(p.read_bytes() for p in sorted(node.folder.rglob("*")) if p.is_file())
+
+
+def part_of(opened: Opened, name: str) -> Part:
+    return next(p for p in opened.said.parts if p.name == name)
+
+
+def publish(place: Wired) -> Opened:
+    """Let the coalition say something with a part of each class, the personal one for Russia."""
+    parts = (
+        PartInput("minutes", SHARED, "text/plain", "shared"),
+        PartInput("plan", SEALED, "text/plain", "sealed"),
+        PartInput("contact", PERSONAL, "text/plain", "personal", ("russia",)),
+    )
+    coalition = place.v.nodes["coalition"]
+    said = coalition.publish(place.channel, "warning/1", warning(), parts=parts)
+    place.v.settle()
+    return coalition.find(said.name)
+
+
+def test_parts_go_to_whom_they_are_meant_for_and_nowhere_else(wired: Wired) -> None:
+    """Sealed text never travels; personal text only between its author and its audience.
+
+    Neither is on a disk, in a carried file or in an evidence file where it does not belong.
+    """
+    said, nodes = publish(wired), wired.v.nodes
+    sealed, personal = part_of(said, "plan"), part_of(said, "contact")
+    shared = part_of(said, "minutes")
+
+    # Asked for outright, by members and properly signed: not here, for you.
+    for caller in ("russia", "turkey", "mirror"):
+        assert wired.fetch(caller, "coalition", sealed.sha256) == 404
+        assert wired.fetch(caller, "coalition", shared.sha256) == 200
+    for callee in ("coalition", "russia", "mirror"):
+        assert wired.fetch("turkey", callee, personal.sha256) == 404
+    assert wired.fetch("mirror", "russia", personal.sha256) == 404
+    assert wired.fetch("russia", "coalition", personal.sha256) == 200
+
+    everything = wired.said()
+    # The search finds what did travel: the shared part as it is, the body within base64.
+    assert shows(SHARED, everything)
+    assert shows(b"Keep clear of At-Tanf", everything)
+    assert not shows(SEALED, everything)
+    assert shows(PERSONAL, wired.said("coalition", "russia"))
+    for exchanged in wired.traffic():
+        if exchanged.between != {"coalition", "russia"}:
+            assert not shows(PERSONAL, exchanged.data), exchanged.between
+
+    holders = {
+        name: {
+            secret: shows(text, files_of(node))
+            for secret, text in (("shared", SHARED), ("sealed", SEALED), ("personal", PERSONAL))
+        }
+        for name, node in nodes.items()
+    }
+    assert holders == {
+        "coalition": {"shared": True, "sealed": True, "personal": True},
+        "russia": {"shared": True, "sealed": False, "personal": True},
+        "turkey": {"shared": True, "sealed": False, "personal": False},
+        "mirror": {"shared": True, "sealed": False, "personal": False},
+    }
+    for name in ("turkey", "mirror"):
+        with pytest.raises(NoPart):
+            nodes[name].part(personal.sha256)
+    assert nodes["russia"].part(personal.sha256) == PERSONAL
+
+    # What leaves a node by hand holds the shared part alone, even from those who hold the others.
+    for name in ("coalition", "russia"):
+        carried = nodes[name].carry_out(wired.channel)
+        with zipfile.ZipFile(io.BytesIO(nodes[name].evidence(wired.channel, said.name))) as file:
+            evidence = b"\n".join(file.read(member) for member in file.namelist())
+        for data in (carried, evidence):
+            assert shows(SHARED, data)
+            assert not shows(SEALED, data)
+            assert not shows(PERSONAL, data)
+
+
+def salts_seen(place: Wired) -> set[bytes]:
+    """Give every 32 bytes that a party could take for a salt, of records and of all traffic."""
+    found = {bytes(SALT_SIZE)}
+    for log in place.v.nodes["turkey"].opened(place.channel).values():
+        for opened in log:
+            payload = opened.entry.payload if opened.entry else b""
+            found |= {payload[i : i + SALT_SIZE] for i in range(0, len(payload), SALT_SIZE)}
+            found |= {bytes.fromhex(m.decode()) for m in re.findall(rb"[0-9a-f]{64}", payload)}
+            found.add(opened.leaf)
+    for exchanged in place.traffic():
+        hexes = re.findall(rb"[0-9a-f]{64}", exchanged.data)
+        found |= {bytes.fromhex(m.decode()) for m in hexes}
+    return found
+
+
+def guess(digest: str, texts: Iterable[bytes], salts: Iterable[bytes]) -> bytes | None:
+    """Try every text against a digest: plain, padded with every salt, and salted without form."""
+    wanted, salts = bytes.fromhex(digest), list(salts)
+    for text in texts:
+        tried = [text, text.ljust(256, b"\0"), len(text).to_bytes(8, "big") + text]
+        for salt in salts:
+            tried += [pad(text, salt.ljust(SALT_SIZE, b"\0")), salt + text, text + salt]
+        if any(hashlib.sha256(data).digest() == wanted for data in tried):
+            return text
+    return None
+
+
+def test_digests_do_not_give_their_texts_away(wired: Wired) -> None:
+    """Whoever guesses the exact text still cannot tell that it is the one behind a digest.
+
+    Neither with no salt, nor with any salt seen: that of an opened part, of a personal part.
+    """
+    said, coalition = publish(wired), wired.v.nodes["coalition"]
+    other = coalition.publish(
+        wired.channel,
+        "warning/1",
+        warning("the track"),
+        parts=(PartInput("track", OPENED, "text/plain", "sealed"),),
+    )
+    track = part_of(coalition.find(other.name), "track")
+    coalition.open_sealed(wired.channel, other.name, track.sha256)
+    wired.v.settle()
+    opening = next(
+        o.body
+        for log in wired.v.nodes["turkey"].opened(wired.channel).values()
+        for o in log
+        if isinstance(o.body, Opening)
+    )
+
+    russia = wired.v.nodes["russia"].stations["exercise"]
+    sealed, personal = part_of(said, "plan"), part_of(said, "contact")
+    salts = salts_seen(wired)
+    assert bytes.fromhex(opening.salt) in salts
+    # The attack works where it may: on what is shared, and on what was opened.
+    assert guess(part_of(said, "minutes").sha256, GUESSES, [bytes(SALT_SIZE)]) == SHARED
+    assert guess(track.sha256, GUESSES, [bytes.fromhex(opening.salt)]) == OPENED
+    assert guess(track.sha256, GUESSES, salts) == OPENED
+    # Turkey knows neither salt; Russia knows that of the personal part, which is no help either.
+    assert guess(sealed.sha256, GUESSES, salts) is None
+    assert guess(personal.sha256, GUESSES, salts) is None
+    salt = russia.parts.get(personal.sha256)[:SALT_SIZE]
+    assert guess(sealed.sha256, GUESSES, [salt]) is None
+    assert guess(personal.sha256, GUESSES, [salt]) == PERSONAL
+    # Two texts of unlike length are of one size to whoever has only the record.
+    assert len(OPENED) != len(SEALED) != len(PERSONAL)
+    assert {p.size for p in (sealed, personal, track)} == {256}
+
+
+def test_an_erased_part_is_gone_from_every_file(wired: Wired) -> None:
+    """After erasure no file of either holder has the text or its salt; the trace of it stays."""
+    said, nodes = publish(wired), wired.v.nodes
+    personal = part_of(said, "contact")
+    holders = [nodes["coalition"], nodes["russia"]]
+    salt = holders[0].stations["exercise"].parts.get(personal.sha256)[:SALT_SIZE]
+    for node in holders:
+        assert shows(PERSONAL, files_of(node))
+        assert salt in files_of(node)
+
+    erasure = nodes["coalition"].erase_personal(
+        wired.channel, said.name, personal.sha256, by="Duty officer"
+    )
+    assert not shows(PERSONAL, files_of(nodes["coalition"]))
+    wired.v.settle()
+
+    for again in (False, True):
+        for name in ("coalition", "russia"):
+            # While it runs, and after a start that folds and rereads everything.
+            node = wired.v.reopen(name) if again else nodes[name]
+            on_disk = files_of(node)
+            assert not shows(PERSONAL, on_disk)
+            assert salt not in on_disk
+            assert bytes.fromhex(personal.sha256) in on_disk
+            with pytest.raises(PartErased):
+                node.part(personal.sha256)
+    for node in nodes.values():
+        assert part_of(node.find(said.name), "contact") == personal
+        body = node.find(erasure.name).body
+        assert isinstance(body, Erasure)
+        assert (body.part, body.ground) == (personal.sha256, "purpose_ended")
+    # It does not come back either, whoever asks whom.
+    wired.v.settle()
+    assert wired.fetch("russia", "coalition", personal.sha256) == 404
+    assert not shows(PERSONAL, files_of(nodes["russia"]))
