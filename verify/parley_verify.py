@@ -13,117 +13,94 @@ from base64 import b64decode, b64encode
 from datetime import UTC, datetime
 from hashlib import sha256, sha512
 from pathlib import Path
-from struct import pack, unpack_from
+from struct import pack
 from typing import Any
 from zlib import crc32
 
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D, ROOT_OF_MINUS_1 = -121665 * pow(121666, -1, P) % P, pow(2, (P - 1) // 4, P)
-ORDER_8 = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD83D3D706A17C7
-SMALL = {0, 1, P - 1, ORDER_8, P - ORDER_8}  # the numbers y of the points of small order
+ORDER_8 = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7
+BASE, SMALL = (4 * pow(5, -1, P) % P).to_bytes(32, "little"), {0, 1, P - 1, ORDER_8, P - ORDER_8}
 NAME, HEX, B64 = "[a-z0-9][a-z0-9.-]{0,62}", "[0-9a-f]{64}", "[A-Za-z0-9+/]+={0,2}"
 KIND, TYPE = "[a-z][a-z0-9_]{0,39}", "application/vnd.parley.record+json"
-# Canonical JSON has one spelling, so a pattern can say what an envelope or a record is.
-SIGNATURE, N, Z = f'{{"keyid":"({HEX})","sig":"({B64})"}}', "([0-9]+)", "(null|-?[0-9]+)"
-ENVELOPE = f'{{"payload":"({B64})","payloadType":"{re.escape(TYPE)}","signatures":'
+# Canonical JSON has one spelling, so a pattern can say what an envelope and a record are.
+SIGNATURE, N, Z = f'{{"keyid":"({HEX})","sig":"({B64})"}}', "(-?[0-9]+)", "(null|-?[0-9]+)"
+ENVELOPE = rf'{{"payload":"({B64})","payloadType":"{re.escape(TYPE)}","signatures":'
 ENVELOPE += rf"\[((?:{SIGNATURE},){{0,3}}{SIGNATURE})\]}}"
 EXTENT = f'"extent":{{"east_e7":{N},"lower_e4m":{Z},"north_e7":{N},"south_e7":{N},"time_end":{Z},'
 EXTENT += f'"time_start":{N},"upper_e4m":{Z},"west_e7":{N}}},'
 PART = rf'{{("audience":\["{NAME}"(,"{NAME}")*\],"class":"personal"|"class":"(shared|sealed)"),'
 PART += '"media_type":"W/W(; ?[a-z0-9=.+-]{1,60})*",'.replace("W", "[a-z0-9.+-]{1,60}")
-PART += rf'"name":"([^"\\/]|\\["\\bfnrt]|\\u00..){{1,200}}","sha256":"{HEX}","size":{N}}}'
+PART += rf'"name":"([^"\\/]|\\["\\bfnrt]|\\u00..){{1,200}}","sha256":"{HEX}","size":[0-9]+}}'
 REF = f'{{"record":"{HEX}","role":"(replaces|withdraws|answers|about|opens|same_event)"}}'
 RECORD = f'{{"author":"{NAME}","body":{{}},"channel":"{HEX}",({EXTENT})?"id":"[0-9a-f]{{32}}",'
-RECORD += rf'"issued":{N},"kind":"{KIND}/[1-9][0-9]{{0,2}}","log":"[^"]+",'
+RECORD += rf'"issued":[0-9]+,"kind":"{KIND}/[1-9][0-9]{{0,2}}","log":"[^"]+",'
 RECORD += rf'"parts":\[(({PART},){{0,63}}{PART})?\],"priority":"(routine|urgent)",'
 RECORD += rf'"refs":\[(({REF},){{0,63}}{REF})?\],"status":"(actual|exercise|test)"}}'
 KEY_NAME, DECIMAL, WORD = r"[^\s+\0-\x1f]+", "(0|[1-9][0-9]{0,18})", "[!-~]{1,100}"
 NOTE = rf"({KEY_NAME})\n{DECIMAL}\n({B64})\n\n((?:— {KEY_NAME} {B64}\n){{1,64}})"
-PROOF = rf"c2sp.org/tlog-proof@v1\n(?:extra ({B64})\n)?index {DECIMAL}\n"
-PROOF += rf"((?:{B64}\n){{0,63}})\n(.+)"
-VKEY, WORDS = rf"{KEY_NAME}\+[0-9a-f]{{8}}\+{B64}", f"(?: {WORD})+"
-POLICY = rf"((?:log {VKEY}\n){{1,64}}(?:witness {WORD} {VKEY}\n){{0,64}})"
-POLICY += rf"((?:group {WORD} (?:all|any|[1-9][0-9]{{0,2}}){WORDS}\n){{0,64}})quorum ({WORD})\n"
-MEMBER = rf"entry|proof|policy|keys\.json|README\.txt|parts/{HEX}|"
-MEMBER += rf"related/[1-9][0-9]{{0,3}}-{KIND}/(entry|proof)"
-ROLES, LAST = ("author", "log", "receipt", "witness", "line", "recovery"), 253402300799999
-Point = tuple[int, int, int, int]
-Keys = dict[str, dict[str, list[dict[str, Any]]]]  # of each holder by role, as in section 17.3
+PROOF = rf"c2sp.org/tlog-proof@v1\n(?:extra ({B64})\n)?index {DECIMAL}\n((?:{B64}\n){{0,63}})\n([\s\S]+)"
+POLICY = rf"((?:log [!-~]+\n){{1,64}}(?:witness {WORD} [!-~]+\n){{0,64}})((?:group {WORD} "
+POLICY += rf"(?:all|any|[1-9][0-9]{{0,2}})(?: {WORD})+\n){{0,64}})quorum ({WORD})\n"
+MEMBER = (
+    rf"entry|proof|policy|keys\.json|README\.txt|parts/{HEX}|(related/[1-9][0-9]{{0,3}}-{KIND}/)"
+)
+MEMBER += "(entry|proof)"
+SHOWN, RANKS = ("author", "log", "receipt", "witness"), {"charter": 0, "key": 1, "head": 2}
+LANES, LAST = ("main", "urgent"), 253402300799999
+Point = tuple[int, int]
 
 
-def need(holds: object, what: str) -> None:
-    """Refuse the input unless something holds."""
-    if not holds:
+def need(found: Any, what: str) -> Any:
+    """Return what was found; refuse the input if nothing was, or if it is false."""
+    if not found:
         raise ValueError(what)
-
-
-def parse(pattern: str, text: str, what: str) -> tuple[str, ...]:
-    """Return the groups of a pattern that matches the whole text; refuse another text."""
-    found = re.fullmatch(pattern, text, re.DOTALL)
-    if found is None:
-        raise ValueError(f"malformed {what}")
-    return found.groups()
+    return found
 
 
 def add(p: Point, q: Point) -> Point:
-    """Add two points, or double one (RFC 8032 section 5.1.4)."""
-    a, b = (p[1] - p[0]) * (q[1] - q[0]), (p[1] + p[0]) * (q[1] + q[0])
-    c, d = 2 * p[3] * q[3] * D, 2 * p[2] * q[2]
-    e, f, g, h = b - a, d - c, d + c, b + a
-    return e * f % P, g * h % P, f * g % P, e * h % P
+    """Add two points, or double one (RFC 8032 section 5.1)."""
+    both = D * p[0] * q[0] * p[1] * q[1] % P
+    x, y = (p[0] * q[1] + p[1] * q[0]) * (1 - both), (p[1] * q[1] + p[0] * q[0]) * (1 + both)
+    inverse = pow(1 - both * both, -1, P)
+    return x * inverse % P, y * inverse % P
 
 
 def times(scalar: int, point: Point) -> Point:
     """Multiply a point; nothing here is secret."""
     if scalar == 0:
-        return 0, 1, 1, 0
+        return 0, 1
     rest = times(scalar // 2, add(point, point))
     return add(rest, point) if scalar % 2 else rest
 
 
-def decode(key: bytes) -> Point:
-    """Decode a key; refuse no point, another spelling, and small order (section 3)."""
+def decode(key: bytes, enrol: bool = False) -> Point:
+    """Decode a key; refuse a bad one, or one that may not be enrolled (section 3)."""
     sign, y = divmod(int.from_bytes(key, "little"), 2**255)
     u, v = y * y - 1, D * y * y + 1
     x = u * v**3 * pow(u * v**7, (P - 5) // 8, P) % P
     x = x if (v * x * x - u) % P == 0 else x * ROOT_OF_MINUS_1 % P
     need(len(key) == 32 and y < P and (v * x * x - u) % P == 0 and y not in SMALL, "a bad key")
-    x = x if x % 2 == sign else P - x
-    return x, y, 1, x * y % P
+    point = (x if x % 2 == sign else P - x), y
+    need(not enrol or times(L, point) == (0, 1), "a key that may not be enrolled")
+    return point
 
 
 def check_signature(key: bytes, message: bytes, signature: bytes) -> None:
     """Refuse a signature unless the four rules of section 3 hold: those of libsodium."""
     r, s = signature[:32], int.from_bytes(signature[32:], "little")
-    need(len(signature) == 64 and s < L, "a signature with a wrong S")
-    need(int.from_bytes(r, "little") % 2**255 % P not in SMALL, "a signature of small order")
-    h = int.from_bytes(sha512(r + key + message).digest(), "little") % L
-    x, y, z, t = decode(key)
-    base = decode((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
-    x, y, z, t = add(times(s, base), times(h, (P - x, y, z, P - t)))
-    x, y = x * pow(z, -1, P) % P, y * pow(z, -1, P) % P
+    small = int.from_bytes(r, "little") % 2**255 % P in SMALL
+    need(len(signature) == 64 and s < L and not small, "a malformed signature")
+    x, y = times(int.from_bytes(sha512(r + key + message).digest(), "little") % L, decode(key))
+    x, y = add(times(s, decode(BASE)), (P - x, y))
     need((y | x % 2 << 255).to_bytes(32, "little") == r, "a signature that does not verify")
 
 
-def unbase64(text: str, least: int, most: int) -> bytes:
-    """Decode base64 in its one spelling."""
+def unbase64(text: str, least: int, most: int = 0) -> bytes:
+    """Decode base64 in its one spelling, of an allowed length."""
     raw = b64decode(text, validate=True)
-    need(b64encode(raw).decode() == text and least <= len(raw) <= most, "malformed base64")
+    need(b64encode(raw).decode() == text and least <= len(raw) <= (most or least), "bad base64")
     return raw
-
-
-def enrolled(public: bytes) -> bytes:
-    """Return a public key if it may be enrolled (section 3)."""
-    x, y, z, _ = times(L, decode(public))
-    need((x, y) == (0, z), "a key that may not be enrolled")
-    return public
-
-
-def check_possession(holder: str, role: str, status: str, key: dict[str, str]) -> None:
-    """Refuse a key that may not be enrolled, or does not prove its possession (section 3)."""
-    said = "parley/possession/1\n" + canonical({"name": holder, "role": role, "status": status})
-    public = enrolled(unbase64(key["public"], 32, 32))
-    check_signature(public, said.encode(), unbase64(key["possession"], 64, 64))
 
 
 def canonical(value: Any, depth: int = 0) -> str:
@@ -139,11 +116,6 @@ def canonical(value: Any, depth: int = 0) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def place(status: str, *names: str) -> str:
-    """Return the name of a log or a cosigner (section 6)."""
-    return ("" if status == "actual" else "exercise.invalid/") + "/".join(names)
-
-
 def vkey(name: str, kind: int, public: bytes) -> str:
     """Write a key for notes: name, key id, type and public key (section 11)."""
     key = bytes([kind]) + public
@@ -155,56 +127,73 @@ class Head:
     """A checkpoint and its signature lines (sections 11 and 12)."""
 
     def __init__(self, note: bytes) -> None:
-        self.origin, size, root, lines = parse(NOTE, note.decode(), "head")
+        self.origin, size, root, lines = need(
+            re.fullmatch(NOTE, note.decode()), "a bad head"
+        ).groups()
+        self.size, self.root = int(size), unbase64(root, 32)
         self.text = f"{self.origin}\n{size}\n{root}\n".encode()
-        self.size, self.root, self.lines = int(size), unbase64(root, 32, 32), dict[str, bytes]()
-        for name, line in re.findall("— (.+) (.+)\n", lines):
-            self.lines[f"{name}+{unbase64(line, 5, 10**6)[:4].hex()}"] = b64decode(line)[4:]
-        need(self.size < 2**63 and len(note) <= 10**6, "a head too large")
-        need(len(self.lines) == lines.count("\n"), "a head with two lines of one key")
+        rows = [(name, unbase64(row, 5, 10**6)) for name, row in re.findall("— (.+) (.+)\n", lines)]
+        self.lines = {f"{name}+{row[:4].hex()}": row[4:] for name, row in rows}
+        need(
+            self.size < 2**63 and len(note) <= 10**6 and len(rows) == len(self.lines), "a bad head"
+        )
 
     def signed(self, key: str) -> int | None:
         """Return when a cosigner signed (a log: 0), None if not; refuse a bad signature."""
         name, number, body = key.split("+", 2)
-        line, public, time = self.lines.get(f"{name}+{number}"), b64decode(body), 0
+        line, public, message, time = (
+            self.lines.get(f"{name}+{number}"),
+            b64decode(body),
+            self.text,
+            0,
+        )
         if line is None:
             return None
-        if public[0] == 1:
-            check_signature(public[1:], self.text, line)
-            return 0
-        time = int.from_bytes(line[:8], "big")
-        need(0 < time < 2**63, "a cosignature without a time")
-        check_signature(public[1:], f"cosignature/v1\ntime {time}\n".encode() + self.text, line[8:])
+        if public[0] == 4:
+            time, line = int.from_bytes(line[:8], "big"), line[8:]
+            message = (
+                f"cosignature/v1\ntime {need(0 < time < 2**63 and time, 'a bad time')}\n".encode()
+                + message
+            )
+        check_signature(public[1:], message, line)
         return time
 
 
 def included(entry: bytes, proof: bytes) -> tuple[int, Head]:
     """Return the index of an entry and the head it is under (sections 10 and 14)."""
-    extra, index, hashes, note = parse(PROOF, proof.decode(), "proof")
-    need(len(proof) <= 1_100_000 and (extra is None or unbase64(extra, 1, 65535)), "a large proof")
-    head, found = Head(note.encode()), sha256(b"\0" + entry).digest()
-    low, high = int(index), head.size - 1
-    need(low <= high, "an index beyond the head")
-    for other in (unbase64(line, 32, 32) for line in hashes.split()):
-        need(high > 0, "a proof too long")
-        left = low % 2 == 1 or low == high
-        found = sha256(b"\1" + (other + found if left else found + other)).digest()
-        while left and low % 2 == 0 and low > 0:
-            low, high = low // 2, high // 2
-        low, high = low // 2, high // 2
-    need(high == 0 and found == head.root, "a proof that does not lead to the root")
-    return int(index), head
+    extra, at, hashes, note = need(re.fullmatch(PROOF, proof.decode()), "a bad proof").groups()
+    need(len(proof) <= 1_100_000 and unbase64(extra or "AA==", 1, 65535), "a bad proof")
+    head, index, root = Head(note.encode()), int(at), sha256(b"\0" + entry).digest()
+    path = [unbase64(line, 32) for line in hashes.split()]
+    inner = (index ^ (head.size - 1)).bit_length()  # levels below the one where the paths part
+    need(index < head.size and len(path) == inner + (index >> inner).bit_count(), "a bad proof")
+    for level, other in enumerate(path):
+        left = level >= inner or index >> level & 1
+        root = sha256(b"\1" + (other + root if left else root + other)).digest()
+    need(root == head.root, "a proof that does not lead to the root")
+    return index, head
 
 
 def cosigned(policy: bytes, head: Head | None) -> dict[str, int]:
-    """Return when which witnesses signed a head that fulfils a policy; without one, just parse."""
-    keys, groups, quorum = parse(POLICY, policy.decode("ascii"), "policy")
-    names, publics, used, reached, logs = ["none"], set[str](), ["none"], dict[str, int](), 0
+    """Return the times of all that signed a head, which fulfils a policy; if None only read it."""
+    keys, groups, quorum = need(re.fullmatch(POLICY, policy.decode()), "a bad policy").groups()
+    names, used, publics, reached = ["none"], ["none"], list[bytes](), {"none": 0}
     for name, key in re.findall("(?:log|witness (.+)) (.+)\n", keys):
         origin, _, body = key.split("+", 2)
-        public = enrolled(unbase64(body, 33, 33)[1:])
-        need(key == vkey(origin, 4 if name else 1, public), "a malformed key in the policy")
-        ...
+        publics, names = [*publics, unbase64(body, 33)[1:]], names + [name][: len(name)]
+        need(key == vkey(origin, 4 if name else 1, publics[-1]) and origin, "a bad key")
+        decode(publics[-1], enrol=True)
+        time = head.signed(key) if head and (name or origin == head.origin) else None
+        reached |= {} if time is None else {name: time}
+    for name, threshold, row in re.findall("group (.+?) (.+?) (.+)\n", groups):
+        members = row.split(" ")
+        least = {"all": len(members), "any": 1}.get(threshold) or int(threshold)
+        need(least <= len(members) and set(members) <= set(names), "a bad group")
+        reached |= {name: 0} if len(reached.keys() & members) >= least else {}
+        names, used = [*names, name], used + members
+    unique = all(len(set(each)) == len(each) for each in (names, used, publics))
+    need(unique and quorum in names and len(policy) <= 65536, "a bad policy")
+    need(head is None or reached.keys() >= {"", quorum}, "a head that does not fulfil the policy")
     return reached
 
 
@@ -212,11 +201,253 @@ class Entry:
     """An entry that is well-formed, with its proof (sections 4, 5 and 14)."""
 
     def __init__(self, raw: bytes, proof: bytes) -> None:
-        payload, signatures, *_ = parse(ENVELOPE, raw.decode(), "entry")
-        self.signatures = dict(re.findall(SIGNATURE, signatures))
-        need(len(self.signatures) == signatures.count("keyid") and len(raw) <= 65535, "bad entry")
-        said = unbase64(payload, 1, 65535)
+        payload, signatures, *_ = need(re.fullmatch(ENVELOPE, raw.decode()), "bad entry").groups()
+        said, self.signatures = unbase64(payload, 1, 65535), dict(re.findall(SIGNATURE, signatures))
+        need(len(self.signatures) == signatures.count("keyid") and len(raw) < 65536, "a bad entry")
         self.pae = f"DSSEv1 {len(TYPE)} {TYPE} {len(said)} ".encode() + said
         self.record, self.name = json.loads(said.decode()), sha256(said).hexdigest()
         need(canonical(self.record).encode() == said, "a payload that is not canonical")
-        parse(RECORD, canonical(self.record | {"body": {}}), "record")
+        need(re.fullmatch(RECORD, canonical(self.record | {"body": {}})), "a bad record")
+        self.author, self.kind, self.body = (self.record[n] for n in ("author", "kind", "body"))
+        self.noun, self.lane = self.kind.split("/")[0], LANES[self.record["priority"] == "urgent"]
+        self.prefix = "" if self.record["status"] == "actual" else "exercise.invalid/"
+        origin = f"{self.prefix}{self.author}/{self.record['channel']}/{self.lane}"
+        self.index, self.head = included(raw, proof)
+        need(origin == self.record["log"] == self.head.origin, "an entry of another log")
+
+
+def unzip(raw: bytes) -> dict[str, bytes]:
+    """Read an archive in its one byte form, all members of known names (sections 17.1, 17.2)."""
+    files, local, directory = dict[str, bytes](), bytearray(), bytearray()
+    while raw[(at := len(local)) : at + 4] == b"PK\3\4" and len(files) < 20000:
+        size, span = (
+            int.from_bytes(raw[at + 18 : at + 22], "little"),
+            raw[at + 26] + raw[at + 27] * 256,
+        )
+        name, content = raw[at + 30 : at + 30 + span], raw[at + 30 + span :][:size]
+        header = pack("<5H3I2H", 10, 0, 0, 0, 33, crc32(content), size, size, span, 0)
+        directory += b"PK\1\2\12\0" + header + pack("<3H2I", 0, 0, 0, 0, at) + name
+        local += b"PK\3\4" + header + name + content
+        files[need(re.fullmatch(MEMBER, name.decode()), "an unknown member")[0]] = content
+    end = pack("<4s4H2IH", b"PK\5\6", 0, 0, len(files), len(files), len(directory), len(local), 0)
+    need(raw == local + directory + end and len(local) <= 2**26, "an archive in another form")
+    need(list(files) == sorted(files), "members out of order")
+    return files
+
+
+def written(instant: int) -> str:
+    """Write an instant for people (section 1)."""
+    need(type(instant) is int and 0 <= instant <= LAST, "no instant")
+    return f"{datetime.fromtimestamp(instant // 1000, UTC):%FT%T}.{instant % 1000:03}Z"
+
+
+class Evidence:
+    """An evidence file that is consistent by the steps of section 17.5, and what it shows."""
+
+    def __init__(self, raw: bytes) -> None:
+        files = unzip(raw)  # (1) archive, (2) entry, (3) related
+        folders = {name[: name.rindex("/") + 1] for name in files if name.startswith("related/")}
+        order = sorted(folders, key=lambda name: (name.index("-"), name))
+        entries = [Entry(files[f"{at}entry"], files[f"{at}proof"]) for at in ["", *order]]
+        self.entry, *related = entries
+        places = [(RANKS.get(e.noun, 3), e.record["log"], e.index) for e in related]
+        need(files.keys() >= {"README.txt", "keys.json", "policy"}, "a member is missing")
+        need(order == [f"related/{n}-{e.noun}/" for n, e in enumerate(related, 1)], "bad folders")
+        need(places == sorted(places) and len({p[1:] for p in places}) == len(places), "bad order")
+        need(len({(e.record["channel"], e.record["status"]) for e in entries}) == 1, "two channels")
+        self.report, self.rests, self.after = list[str](), {self.entry.author}, (-1, "")
+        self.channel, self.status = self.entry.record["channel"], self.entry.record["status"]
+        need(self.find_keys(related) == files["keys.json"].decode(), "another keys.json")  # (4)
+        for entry in entries:  # (5) authors
+            enough = self.signed(entry, "author") >= self.needed(entry.kind)
+            need(enough or (entry.noun == "key" and self.signed(entry, "recovery")), "not signed")
+        self.check_policy(files["policy"])  # (6) policy, (7) proof
+        self.told(self.entry)
+        for entry in related:  # (8) related
+            self.log_key(entry.head)
+            if entry.noun == "head":
+                self.check_head(entry)
+            elif entry.noun not in RANKS:
+                self.check_other(entry)
+        parts = {
+            (p["sha256"], p["size"]) for p in self.entry.record["parts"] if p["class"] == "shared"
+        }
+        for name, content in files.items():  # (9) parts; (10) README.txt is not checked
+            part = sha256(content).hexdigest(), len(content)
+            if name.startswith("parts/"):
+                need(name == f"parts/{part[0]}" and part in parts, "a part that is not named")
+                self.report.append(f"the shared part {part[0]} is the one the record names")
+
+    def needed(self, kind: str) -> int:
+        """Return how many author keys must sign a record of this kind."""
+        return int(max(1, self.charter["signatures_needed"].get(kind, 1)))
+
+    def good(self, holder: str, role: str, lane: str, index: int) -> list[bytes]:
+        """Return the keys of a holder in a role that are good at an index of a lane, in order."""
+        mine = [
+            (k, good["from"][lane], good["until"][lane])
+            for k, (*who, good) in self.keys.items()
+            if who == [holder, role]
+        ]
+        return [
+            b64decode(k)
+            for k, since, until in mine
+            if since is not None and since <= index and (until is None or index < until)
+        ]
+
+    def signed(self, entry: Entry, role: str) -> int:
+        """Count the good keys in a role that signed; refuse a bad signature of one (section 5)."""
+        good = self.good(entry.author, role, entry.lane, entry.index)
+        known = {sha256(key).hexdigest(): key for key in good}
+        for keyid in known.keys() & entry.signatures:
+            check_signature(known[keyid], entry.pae, unbase64(entry.signatures[keyid], 64))
+        return len(known.keys() & entry.signatures)
+
+    def log_key(self, head: Head) -> str:
+        """Return the log key under a head of this channel, which signed it."""
+        party, _, lane = head.origin.split("/")[-3:]
+        need(head.origin == f"{self.entry.prefix}{party}/{self.channel}/{lane}", "another channel")
+        keys = (vkey(head.origin, 1, k) for k in self.good(party, "log", lane, head.size - 1))
+        return str(need(next((key for key in keys if head.signed(key) == 0), ""), "no log key"))
+
+    def find_keys(self, related: list[Entry]) -> str:
+        """Find the keys by the charters and the changes of keys; return what keys.json must be."""
+        charters = [entry for entry in related if entry.noun == "charter"]
+        self.charter, authors = charters[0].body, sorted(entry.author for entry in charters)
+        for entry in charters:
+            said = "parley/agreed/1\n" + canonical({"kind": entry.kind, "body": entry.body})
+            agreed = sha256(said.encode()).hexdigest() == self.channel
+            need(agreed and entry.index == 0, "a charter that is not the channel's")
+        parties = [who["name"] for who in self.charter["members"] if who["role"] == "party"]
+        need(sorted(parties) == authors and len(set(authors)) == len(authors), "other charters")
+        need(self.charter["status"] == self.status, "a charter of another status")
+        self.keys: dict[str, tuple[str, str, dict[str, dict[str, int | None]]]] = {}
+        for key in self.charter["keys"]:
+            decode(unbase64(key["public"], 32), enrol=True)
+            good = {"from": dict.fromkeys(LANES, 0), "until": dict.fromkeys(LANES)}
+            self.keys[key["public"]] = key["holder"], key["role"], good
+        need(len(self.keys) == len(self.charter["keys"]), "one key twice in the charter")
+        for entry in related:
+            if entry.noun == "key":
+                self.change_keys(entry)
+        parties = {holder: {role: [] for role in SHOWN} for holder, *_ in self.keys.values()}
+        for public, (holder, role, good) in self.keys.items():
+            until = good["until"] if any(good["until"].values()) else None
+            key = good | {"public": public, "until": until}
+            parties[holder].get(role, []).append(key)
+        return canonical({"format": "parley/keys/1", "channel": self.channel, "parties": parties})
+
+    def change_keys(self, entry: Entry) -> None:
+        """Make the changes of keys in a record that have authority (section 16)."""
+        author, lane, add = entry.author, entry.lane
+        by_author = self.signed(entry, "author") >= self.needed(entry.kind)
+        by_recovery = self.signed(entry, "recovery") > 0
+        need(by_author or by_recovery, "a change of keys that nobody entitled signed")
+        for change in entry.body["changes"]:
+            role, public, what = (change[name] for name in ("role", "public", "change"))
+            fresh = author, role, {"from": dict.fromkeys(LANES), "until": dict.fromkeys(LANES)}
+            *owner, good = self.keys.get(public, fresh)
+            since = max(change[f"from_{lane}"], entry.index + 1)
+            may = role != "recovery" or by_recovery if by_author else what != "end"
+            if not may or owner != [author, role] or entry.body["holder"] != author:
+                continue
+            if what == "add" and good["from"][lane] is None:
+                decode(unbase64(public, 32), enrol=True)
+                said = canonical({"name": author, "role": role, "status": self.status})
+                message = f"parley/possession/1\n{said}".encode()
+                check_signature(b64decode(public), message, unbase64(change["possession"], 64))
+                good["from"][lane] = since
+                self.keys[public] = author, role, good
+            elif what in ("end", "revoke") and None is good["until"][lane] != good["from"][lane]:
+                good["until"][lane] = since
+
+    def cosigners(self) -> list[tuple[str, str, str]]:
+        """Return holder, role and key for notes of everybody but the author who may cosign."""
+        return sorted(
+            (who, role, vkey(f"{self.entry.prefix}{who}/{role}", 4, b64decode(key)))
+            for key, (who, role, _) in self.keys.items()
+            if role in ("receipt", "witness") and who != self.entry.author
+        )
+
+    def check_policy(self, policy: bytes) -> None:
+        """Check that the policy is the one that follows from the keys, and the head by it."""
+        claimed = [each for each in self.cosigners() if f" {each[2]}\n" in policy.decode()]
+        names = [f"{holder}-{role}" for holder, role, _ in claimed]
+        rows = [f"log {self.log_key(self.entry.head)}"]
+        rows += [f"witness {holder}-{role} {key}" for holder, role, key in claimed]
+        rows += ["group claimed all " + " ".join(names)] if len(names) > 1 else []
+        rows += ["quorum " + ["none", *names[:1], "claimed"][min(len(names), 2)], ""]
+        need("\n".join(rows) == policy.decode(), "a policy that does not follow")
+        times = cosigned(policy, self.entry.head)
+        for holder, role, _ in claimed:
+            at, what = times[f"{holder}-{role}"] * 1000, SHOWN_AS[role]
+            self.report.append(f"{what} by {holder} at {written(at)} (its clock)")
+            self.rests.add(holder)
+
+    def check_head(self, entry: Entry) -> None:
+        """Find after which time of others the record was logged, by a head logged before it."""
+        mine, head = self.entry, Head(entry.body["note"].encode())
+        same = [(e.head.origin, e.head.size, e.head.root) for e in (mine, entry)]
+        need(same[0] == same[1] and entry.index < mine.index, "a head logged elsewhere or later")
+        self.log_key(head)
+        times = [(head.signed(key), holder) for holder, _, key in self.cosigners()]
+        newest = max((time * 1000, holder) for time, holder in times if time is not None)
+        self.after = newest if newest[0] > self.after[0] else self.after
+
+    def told(self, call: Entry) -> bool:
+        """Report a call of the author that told somebody, if it is one."""
+        body, own = call.body, call.author == self.entry.author and call.noun == "call"
+        if (
+            not own
+            or body.get("outcome") != "connected"
+            or "said" not in body
+            or body.get("to") == "unknown"
+        ):
+            return False
+        to, at = (
+            need(re.fullmatch(NAME, body["to"]), "a call to nobody")[0],
+            written(body["opened_at"]),
+        )
+        self.report.append(f"told {to} at {at}, by {call.author}'s own account only")
+        return True
+
+    def check_other(self, entry: Entry) -> None:
+        """Report what a related record says of the record."""
+        roles = [ref["role"] for ref in entry.record["refs"] if ref["record"] == self.entry.name]
+        own = entry.author == self.entry.author
+        need(
+            roles and not {*roles} & ({"answers"} if own else {"withdraws", "replaces"}), "bad refs"
+        )
+        for role in roles:
+            if role == "answers" and entry.noun == "answer":
+                stance = need(
+                    re.fullmatch("acknowledge|object|propose", entry.body["stance"]), "bad stance"
+                )[0]
+                self.report.append(
+                    f"answered by {entry.author}: {stance} (claimed time {written(issued)})"
+                )
+            elif role != "about" or not self.told(entry):
+                self.report.append(f"{entry.kind} of {entry.author}: {role} of this record")
+            else:
+                continue
+            self.rests.add(entry.author)
+
+    def missing(self, trusts: list[Any]) -> set[str]:
+        """Return whose keys no trust establishes; refuse a trust that contradicts (step 11)."""
+        for trust in trusts:
+            if isinstance(trust, str):
+                need(trust == self.channel, "the fingerprint of another charter")
+                self.rests = set()
+                continue
+            name, theirs = (
+                trust["name"],
+                {role: trust["keys"][role]["public"] for role in SHOWN if role in trust["keys"]},
+            )
+            keys = [
+                (key["role"], key["public"])
+                for key in self.charter["keys"]
+                if key["holder"] == name and key["role"] in SHOWN
+            ]
+            need(sorted(keys) == sorted(theirs.items()) and keys, "...")
+            self.rests.discard(name)
+        return self.rests

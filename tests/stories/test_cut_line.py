@@ -10,10 +10,12 @@ from parley.log.identity_trust import Trust
 from parley.node.runtime import Node
 from parley.node.wire import FRAMES
 from parley.record.envelope import Ref
+from parley.values.instants import Instant
 from tests.stories.relay import KNOWN_FRAMES, Cut, Relay
 from tests.stories.village import (
     Village,
     acknowledgement,
+    data_of,
     held_by,
     views_of,
     village,
@@ -69,8 +71,8 @@ def holds(node: Node, channel: str, name: str) -> bool:
 
 
 def notice_of(node: Node, channel: str, name: str, at: int) -> dict:
-    view = node.view(channel, "notices", at=at)
-    found = [n for n in view["data"]["notices"] if n["name"] == name]
+    notices = data_of(node, channel, "notices", at=Instant(at))["notices"]
+    found = [n for n in notices if n["name"] == name]
     assert len(found) == 1
     return found[0]
 

@@ -3,6 +3,7 @@
 import base64
 import json
 from pathlib import Path
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -16,11 +17,11 @@ from parley.node.channels import log_hash
 from parley.node.httpsig import sign_request
 from parley.node.peers import PeerLine
 from parley.node.runtime import Node, PartInput
-from parley.node.wire import FRAMES, MAX_HEAD
+from parley.node.wire import FRAMES, MAX_HEAD, LineServer
 from parley.record.envelope import Record, origin_of, seal
 from parley.record.signature import SeedSigner
 from parley.values.instants import Instant
-from tests.stories.village import Village, held_by, village, warning
+from tests.stories.village import Village, data_of, held_by, village, warning
 
 
 def two(v: Village) -> str:
@@ -99,10 +100,10 @@ def test_garbage_does_not_hide_a_notice(tmp_path: Path) -> None:
         assert {"envelope", "signature", "kind"} <= set(codes)
         assert log[-1].name == said.name
         assert ("stored", "coalition") in held_by(russia, channel, said.name)
-        notices = coalition.view(channel, "notices")["data"]["notices"]
+        notices = data_of(coalition, channel, "notices")["notices"]
         assert said.name in {n["name"] for n in notices}
         # What cannot be read is shown, never counted as clear.
-        assert coalition.view(channel, "notices")["data"].get("clear") is not True
+        assert data_of(coalition, channel, "notices").get("clear") is not True
 
 
 def test_two_histories_are_refused_and_proven(tmp_path: Path) -> None:
@@ -126,7 +127,7 @@ def test_two_histories_are_refused_and_proven(tmp_path: Path) -> None:
         assert (answer.status, answer.refusal) == (422, "log-fork")
         assert held.entries(origin) == entries
         (fork,) = coalition.forks(channel)
-        proof = fork["evidence"].encode()
+        proof = cast("Any", fork)["evidence"].encode()
         assert verify_fork(proof, VerifierKey(origin, LOG_KEY, key.public)) is not None
         assert any(e.kind == "fork" for e in coalition.events.wait(0, 0))
         # The coalition itself goes on, and so does what it may still say.
@@ -181,6 +182,37 @@ def test_a_stranger_and_a_neighbour_get_nothing(tmp_path: Path) -> None:
         line.close()
 
 
+def test_a_bare_number_stops_nobody(tmp_path: Path) -> None:
+    """A peer that claims to have seen more of our log, without our signature, is not believed."""
+    with village(tmp_path) as v:
+        channel = two(v)
+        v.nodes["russia"].stop()
+        with LyingServer(v.port["russia"]):
+            v.nodes["coalition"].publish(channel, "warning/1", warning())
+            v.nodes["coalition"].sync()
+        assert not v.nodes["coalition"].read_only
+        v.nodes["coalition"].publish(channel, "warning/1", warning())
+
+
+class LyingServer:
+    """Answers every offered head with: I have seen a million entries; and holds nothing."""
+
+    def __init__(self, port: int) -> None:
+        async def answer(scope: Any, receive: Any, send: Any) -> None:
+            status, body = (409, b"1000000\n") if scope["path"] == "/add-checkpoint" else (404, b"")
+            kind = [(b"content-type", b"text/x.tlog.size")]
+            await send({"type": "http.response.start", "status": status, "headers": kind})
+            await send({"type": "http.response.body", "body": body})
+
+        self._server = LineServer(answer, "127.0.0.1", port, None)
+
+    def __enter__(self) -> None:
+        self._server.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._server.stop()
+
+
 def test_floods_and_giants_are_turned_away(tmp_path: Path) -> None:
     """Over the size or the rate, a caller is refused and counted; its own notices still pass."""
     with village(tmp_path) as v:
@@ -208,7 +240,7 @@ def test_an_odd_time_is_kept_and_flagged(tmp_path: Path) -> None:
         said = russia.publish(channel, "warning/1", warning(), issued=odd)
         v.settle()
         assert ("stored", "coalition") in held_by(russia, channel, said.name)
-        advisories = coalition.view(channel, "advisories")["data"]
+        advisories = data_of(coalition, channel, "advisories")
         assert "W16" in json.dumps(advisories)
 
 

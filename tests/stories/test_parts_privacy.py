@@ -4,21 +4,24 @@ import base64
 import hashlib
 import io
 import re
+import sqlite3
 import zipfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from parley.errors import NoPart, PartErased
+from parley.errors import LogBusy, NoPart, PartErased
 from parley.kinds.line.erasure import Erasure
 from parley.kinds.line.opening import Opening
 from parley.log.padding import SALT_SIZE, pad
 from parley.node.peers import PeerLine
 from parley.node.runtime import Node, PartInput
 from parley.projection.fold import Opened
-from parley.record.envelope import Part
+from parley.record.canonical import Json
+from parley.record.envelope import Part, Ref
 from parley.record.signature import key_id
 from tests.stories.relay import Cut, Relay
 from tests.stories.village import Village, village, warning
@@ -313,3 +316,69 @@ def test_an_erased_part_is_gone_from_every_file(wired: Wired) -> None:
     wired.v.settle()
     assert wired.fetch("russia", "coalition", personal.sha256) == 404
     assert not shows(PERSONAL, files_of(nodes["russia"]))
+
+
+def test_nobody_erases_what_another_gave(wired: Wired) -> None:
+    """An erasure/1 over another's part is logged as said, and destroys nothing anywhere."""
+    said, turkey = publish(wired), wired.v.nodes["turkey"]
+    personal = part_of(said, "contact")
+    body: dict[str, Json] = {
+        "part": personal.sha256,
+        "ground": "harm",
+        "erased_by": "Somebody else",
+        "erased_at": wired.v.clock.now(),
+    }
+    false = turkey.publish(wired.channel, "erasure/1", body, refs=[Ref("about", said.name)])
+    wired.v.settle()
+    for name in ("coalition", "russia"):
+        node = wired.v.nodes[name]
+        assert isinstance(node.find(false.name).body, Erasure)
+        assert node.part(personal.sha256) == PERSONAL
+
+
+def test_a_reader_delays_an_erasure_and_does_not_undo_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a reader keeps the old bytes alive, erasing says so; done again, it is done for good.
+
+    A holder in the audience repeats it by itself, with whatever comes in next.
+    """
+    # How long a write waits for others; the default would only make this test slow.
+    monkeypatch.setattr("parley.log.database.BUSY_TIMEOUT_S", 0.5)
+    with village(tmp_path) as v:
+        wired = Wired(v)
+        try:
+            v.settle()
+            said = publish(wired)
+            digest = part_of(said, "contact").sha256
+            coalition, russia = v.nodes["coalition"], v.nodes["russia"]
+
+            def erase() -> None:
+                coalition.erase_personal(wired.channel, said.name, digest, by="Duty officer")
+
+            with reading(coalition), pytest.raises(LogBusy):
+                erase()
+            assert shows(PERSONAL, files_of(coalition))
+            erase()
+            assert not shows(PERSONAL, files_of(coalition))
+
+            with reading(russia):
+                coalition.sync()
+                assert shows(PERSONAL, files_of(russia))
+            coalition.publish(wired.channel, "warning/1", warning("elsewhere"))
+            coalition.sync()
+            assert not shows(PERSONAL, files_of(russia))
+        finally:
+            wired.close()
+
+
+@contextmanager
+def reading(node: Node) -> Iterator[None]:
+    """Look at a node's file from outside, as a backup would, and keep looking."""
+    db = sqlite3.connect(node.folder / "parley.db", isolation_level=None)
+    try:
+        db.execute("BEGIN")
+        db.execute("SELECT count(*) FROM part").fetchone()
+        yield
+    finally:
+        db.close()

@@ -10,7 +10,7 @@ from parley.node.runtime import Node
 from parley.record.envelope import origin_of
 from tests.stories.village import Village, held_by, views_of, village, warning
 
-TEXT = {"lang": "en", "text": "restored from the tape of Tuesday; nobody answers"}
+TEXT: dict = {"lang": "en", "text": "restored from the tape of Tuesday; nobody answers"}
 
 
 def three(v: Village) -> str:
@@ -93,6 +93,24 @@ def test_a_restored_backup_is_refilled_before_it_signs(
         assert signed <= lines_signed(v.nodes["mirror"], origin)
         for node in v.nodes.values():
             assert node.forks(channel) == []
+
+
+def test_a_head_that_was_only_seen_is_remembered(tmp_path: Path) -> None:
+    """The mirror saw our head and never got the entries: even so we do not sign over it."""
+    with village(tmp_path) as v:
+        channel = three(v)
+        talk(v, channel, 1)
+        kept = snapshot(v, ("parley.db", "signed.db"))
+        coalition = v.nodes["coalition"]
+        coalition.publish(channel, "warning/1", warning("seen by its head alone"))
+        v.nodes["russia"].stop()
+        (post,) = coalition.exchanges["exercise"].posts("mirror")
+        post.round.push_heads()
+        node = restore(v, kept)
+        node.sync()
+        assert node.read_only
+        with pytest.raises((ReadOnly, StateBehind)):
+            node.publish(channel, "warning/1", warning("over it"))
 
 
 def test_with_nobody_in_reach_only_a_signed_word_overrides(tmp_path: Path) -> None:

@@ -91,11 +91,8 @@ def test_a_charter_about_somebody_else_is_refused(tmp_path: Path) -> None:
         body = new_charter([identities["coalition"], identities["russia"]], at=v.clock.now())
         with pytest.raises(BadCharter, match="does not name turkey"):
             v.nodes["turkey"].sign_charter(body)
-        moved = dict(body)
-        moved["endpoints"] = [
-            {**e, "url": "http://127.0.0.1:1"}
-            for e in body["endpoints"]  # type: ignore[union-attr, dict-item]
-        ]
+        moved: dict = dict(body)
+        moved["endpoints"] = [{**e, "url": "http://127.0.0.1:1"} for e in body["endpoints"]]
         with pytest.raises(BadCharter, match="endpoint"):
             v.nodes["russia"].sign_charter(moved)
         assert v.nodes["turkey"].channels() == v.nodes["russia"].channels() == ()

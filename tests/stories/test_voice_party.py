@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from parley.record.envelope import Ref
-from tests.stories.village import held_by, village, warning
+from tests.stories.village import data_of, held_by, village, warning
 
 
 def call(said: str, at: int) -> dict:
@@ -26,12 +26,12 @@ def test_what_a_voice_party_was_told_is_told_and_no_more(tmp_path: Path) -> None
         channel = v.charter("coalition", "russia", voices=(("turkey", "TR"),))
         v.settle()
         coalition, russia = v.nodes["coalition"], v.nodes["russia"]
-        body = {**warning(), "asked_of": ["russia", "turkey"]}
+        body: dict = {**warning(), "asked_of": ["russia", "turkey"]}
         said = coalition.publish(channel, "warning/1", body)
         v.settle()
         asked = {
             each["party"]: each["state"]
-            for n in russia.view(channel, "notices")["data"]["notices"]
+            for n in data_of(russia, channel, "notices")["notices"]
             for each in n["asked"]
         }
         assert asked == {"russia": "unanswered-open", "turkey": "not-told"}
@@ -42,7 +42,7 @@ def test_what_a_voice_party_was_told_is_told_and_no_more(tmp_path: Path) -> None
             assert {
                 grade for grade, holder in held_by(node, channel, said.name) if holder == "turkey"
             } == {"told"}
-            (notice,) = node.view(channel, "notices")["data"]["notices"]
+            (notice,) = data_of(node, channel, "notices")["notices"]
             states = {each["party"]: each["state"] for each in notice["asked"]}
             assert states["turkey"] == "told"
         logs = {o.partition("/")[2].partition("/")[0] for o in russia.opened(channel)}

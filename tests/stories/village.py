@@ -4,6 +4,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from parley.node.charter import new_charter
 from parley.node.clock import ManualClock
@@ -13,7 +14,7 @@ from parley.node.runtime import Node
 from parley.node.settling import settle
 from parley.projection.view import VIEW_NAMES
 from parley.record.canonical import Json, canonical
-from parley.values.instants import parse_instant
+from parley.values.instants import Instant, parse_instant
 
 DAY = parse_instant("2016-06-16T04:00:00Z")
 
@@ -135,3 +136,8 @@ def held_by(node: Node, channel: str, record: str) -> set[tuple[str, str]]:
 def views_of(node: Node, channel: str) -> dict[str, bytes]:
     """Give every common view of a channel in canonical bytes, at one instant."""
     return {name: canonical(node.view(channel, name, at=DAY)) for name in VIEW_NAMES}
+
+
+def data_of(node: Node, channel: str, view: str, *, at: Instant | None = None) -> Any:
+    """Give what a view says, without its arguments."""
+    return node.view(channel, view, at=at)["data"]

@@ -46,15 +46,20 @@ class Database:
         self._closed = False
         self._writer = self._connect()
         try:
-            self._writer.execute("PRAGMA journal_mode=WAL")
+            # A disk error leaves another mode in force, and is not raised.
+            (mode,) = self._writer.execute("PRAGMA journal_mode=WAL").fetchone()
+            if mode != "wal":
+                raise LogStopped("write-ahead logging cannot be had here", where=path.name)
             self._writer.execute("PRAGMA synchronous=FULL")
             self._writer.execute("PRAGMA secure_delete=ON")
             self._writer.execute(f"PRAGMA wal_autocheckpoint={self.checkpoint_pages}")
             self._writer.executescript(f"BEGIN IMMEDIATE;{schema}COMMIT;")
             _sync_folder(path.parent)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, LogStopped) as error:
             self._writer.close()
-            raise self._translate(error) from error
+            if isinstance(error, sqlite3.Error):
+                raise self._translate(error) from error
+            raise
 
     def _connect(self) -> sqlite3.Connection:
         return sqlite3.connect(

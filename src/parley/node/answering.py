@@ -39,9 +39,17 @@ class Answers:
     # --- reading
 
     def read_checkpoint(self, call: Call) -> Reply:
-        """Give the latest head whose entries are held here, with all cosignatures known for it."""
-        _, origin = self._log(call)
-        note = self._station.store.head(origin)
+        """Give the latest head whose entries are held here, with all cosignatures known for it.
+
+        The owner of the log gets the latest head that was seen at all: after a restored backup it
+        must learn how far it had signed, even if nobody holds what it signed.
+        """
+        channel, origin = self._log(call)
+        if call.caller.member_of[channel.id] == channel.owner(origin):
+            seen = self._station.store.largest_head(origin)
+            note = None if seen is None else seen.note
+        else:
+            note = self._station.store.head(origin)
         if note is None:
             raise NotForYou("no head is held", where=origin)
         return Reply(200, note, NOTE, {"Cache-Control": "no-store"})

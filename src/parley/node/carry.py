@@ -80,7 +80,9 @@ def _into(station: Station, bundle: Bundle) -> CarryReport:
     before = {log.origin: station.store.size(log.origin) for log in ours}
     refused = [why for log in ours if (why := _own(station, log))]
     mine = replace(bundle, logs=tuple(ours), heads=tuple(heads))
-    done = deliver(mine, station.replica, station.store, _keys(station, mine), parts=station.parts)
+    done = deliver(
+        mine, station.intake.replica, station.store, _keys(station, mine), parts=station.parts
+    )
     station.intake.changes += done.lines + done.parts
     reports = [_report(station, log, before[log.origin], done) for log in ours]
     for log in ours:

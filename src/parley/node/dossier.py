@@ -1,6 +1,6 @@
 """What a stranger needs to check one record: collected here, written by ``parley.log.evidence``."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from parley.errors import BadEvidence, NoRecord
 from parley.log.evidence import Claim, EvidenceInput, Logged, write_evidence
@@ -55,9 +55,7 @@ class Dossiers:
         """Choose the head that shows most: receipts of others, then witness lines, then small."""
         author = channel.owner(opened.origin)
         best: tuple[tuple[int, int, int], StoredHead, tuple[Claim, ...]] | None = None
-        for head in self._store.heads(opened.origin):
-            if not opened.index < head.size <= self._store.size(opened.origin):
-                continue
+        for head in self._heads_over(opened):
             lines = {
                 (holder, role)
                 for _, holder, role, _ in self._reading.good_lines(channel, head)
@@ -74,18 +72,29 @@ class Dossiers:
             raise BadEvidence(f"nothing here shows that {claim} knows of it", where="claim")
         return best[1], best[2]
 
+    def _heads_over(self, opened: Opened) -> Iterator[StoredHead]:
+        """Give the heads over an entry that somebody cosigned, first and last, and the newest."""
+        origin, held = opened.origin, self._store.size(opened.origin)
+        cosigned = [
+            *self._store.cosignatures(origin, opened.index + 1, earliest=True),
+            *self._store.cosignatures(origin, opened.index + 1),
+        ]
+        heads = {each.size: each.head for each in cosigned if each.size <= held}
+        newest = self._store.stored_head(origin)
+        if newest is not None and newest.size > opened.index:
+            heads[newest.size] = newest
+        yield from (heads[size] for size in sorted(heads))
+
     def _before(
         self, channel: Channel, opened: Opened, logs: dict[str, list[Opened]]
     ) -> Opened | None:
-        """Find the last foreign head that the author logged, with a foreign line, before it."""
+        """Find the last head, of its own logs too, that the author logged with a foreign line."""
         author = channel.owner(opened.origin)
         for other in reversed(logs[opened.origin][: opened.index]):
             note = other.facts.head
             if other.unread is not None or note is None:
                 continue
-            origin = note.partition("\n")[0]
-            holders = self._reading.note_holders(channel, note)
-            if channel.owner(origin) != author and holders - {author}:
+            if self._reading.note_holders(channel, note) - {author}:
                 return other
         return None
 

@@ -1,8 +1,8 @@
 """Parts between nodes: what a peer is to get, what is still missing here, opening and erasing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from parley.errors import BadPart, NoPart, ParleyError
+from parley.errors import BadPart, LogBusy, NoPart, ParleyError
 from parley.kinds.line.erasure import ERASURE, Erasure
 from parley.kinds.line.opening import OPENING
 from parley.log.padding import SALT_SIZE, unpad
@@ -24,6 +24,8 @@ class Enclosures:
         self._reading = reading
         # Erasures of each foreign log are followed once: (log, entries followed).
         self._followed: dict[str, int] = {}
+        # What was erased to the end in this run: a crash or a reader may have kept old bytes alive.
+        self._wiped: set[str] = set()
 
     # --- towards a peer
 
@@ -117,7 +119,8 @@ class Enclosures:
     ) -> Draft:
         """Erase a personal part here, for good, and draft the ``erasure/1`` that says so."""
         _part_of(opened, digest, "personal")
-        if self._parts.has(digest):
+        # Also what counts as erased: the first time, a reader may have kept the old bytes alive.
+        if self._parts.state(digest) is not None:
             self._parts.erase(digest)
         body: dict[str, Json] = {
             "part": digest,
@@ -128,29 +131,55 @@ class Enclosures:
         return Draft(ERASURE.name, body, id, at, refs=(Ref("about", opened.name),))
 
     def follow_erasures(self, channel: Channel) -> list[str]:
-        """Erase what the authors of other logs have erased; give the digests."""
-        done = []
+        """Erase what the authors of other logs have erased of their own; give the digests.
+
+        What a reader of our file hinders is erased again with whatever comes in next.
+        """
+        done: list[str] = []
         for origin in channel.origins():
             log = self._reading.log(origin)
             start = self._followed.get(origin, 0)
             if channel.owner(origin) == channel.me or start >= len(log):
                 continue
-            for digest in self._erased_by_owner(origin):
-                state = self._parts.state(digest)
-                if state is not None and not state.erased and state.part_class == "personal":
-                    self._parts.erase(digest)
-                    done.append(digest)
+            try:
+                for digest in self._to_follow(channel, origin) - self._wiped:
+                    state = self._parts.state(digest)
+                    if state is not None and state.part_class == "personal":
+                        self._parts.erase(digest)
+                        self._wiped.add(digest)
+                        done.append(digest)
+            except LogBusy:
+                continue
             self._followed[origin] = len(log)
         return done
 
+    def _to_follow(self, channel: Channel, origin: str) -> set[str]:
+        """Give the erased parts that this owner's own records listed and that we did not make."""
+        theirs = self._personal(_lanes(origin))
+        ours = self._personal(channel.own_origins())
+        return self._erased_by_owner(origin) & theirs - ours
+
+    def _personal(self, origins: Iterable[str]) -> set[str]:
+        return {
+            part.sha256
+            for origin in origins
+            for opened in self._reading.log(origin)
+            if opened.unread is None and opened.record is not None
+            for part in opened.record.parts
+            if part.part_class == "personal"
+        }
+
     def _erased_by_owner(self, origin: str) -> set[str]:
-        lanes = [f"{origin.rpartition('/')[0]}/{lane}" for lane in ("main", "urgent")]
         return {
             opened.body.part
-            for lane in lanes
+            for lane in _lanes(origin)
             for opened in self._reading.log(lane)
             if isinstance(opened.body, Erasure)
         }
+
+
+def _lanes(origin: str) -> list[str]:
+    return [f"{origin.rpartition('/')[0]}/{lane}" for lane in ("main", "urgent")]
 
 
 def _part_of(opened: Opened, digest: str, part_class: PartClass) -> Part:

@@ -130,11 +130,11 @@ class Exchange:
                 self._posts[channel.id, name] = post
             return post
 
-    def lines(self, name: str) -> list[PeerLine]:
-        """Give our lines to a member, one for each channel we share."""
+    def posts(self, name: str) -> list[_Post]:
+        """Give what we keep of a member, one for each channel we share."""
         channels = self._station.channels.all()
         posts = [self._post(c, name) for c in channels if name in c.peers()]
-        return [post.line for post in posts if post is not None]
+        return [post for post in posts if post is not None]
 
     def _context(self, pin: bytes) -> ssl.SSLContext:
         certificate, key = self._station.ring.tls_files

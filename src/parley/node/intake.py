@@ -169,7 +169,11 @@ class Intake:
     def learn_own_head(self, channel: Channel, origin: str, note: bytes, holder: str) -> None:
         """Take note of a head of ours that is larger than what we hold: read-only from here on."""
         if self.appender is not None:
-            self.appender.learn_own_head(note)
+            try:
+                self.appender.learn_own_head(note)
+            except ForkDetected as fork:
+                self._fork(channel, origin, fork)
+                raise
             self.own_heads.longer(origin, _size_of(SignedNote.parse(note)), holder)
             self.events.tell("state", self.clock.now(), channel.id, origin=origin, read_only=True)
 

@@ -92,18 +92,28 @@ def init_node(
         liaison=liaison,
     )
     check_identity(identity)
-    (home / "keys").mkdir(parents=True, mode=0o700)
-    home.chmod(0o700)
-    for key_role, seed in seeds.items():
-        path = recovery if key_role == "recovery" else home / "keys" / f"{key_role}.key"
-        write_private(path, seed.hex().encode() + b"\n")
-    write_private(home / "tls.key", tls_key)
-    (home / "tls.crt").write_bytes(certificate)
-    text = json.dumps(identity.to_json(), indent=2, ensure_ascii=False)
-    (home / IDENTITY).write_text(text + "\n", encoding="utf-8")
+    _write_home(home, identity, seeds, recovery, (tls_key, certificate))
     if not (folder / FILE).exists():
         write_settings(replace(settings or Settings(folder), folder=folder))
     return identity
+
+
+def _write_home(
+    home: Path,
+    identity: Identity,
+    seeds: Mapping[KeyRole, bytes],
+    recovery: Path,
+    tls: tuple[bytes, bytes],
+) -> None:
+    (home / "keys").mkdir(parents=True, mode=0o700)
+    home.chmod(0o700)
+    for role, seed in seeds.items():
+        path = recovery if role == "recovery" else home / "keys" / f"{role}.key"
+        write_private(path, seed.hex().encode() + b"\n")
+    write_private(home / "tls.key", tls[0])
+    (home / "tls.crt").write_bytes(tls[1])
+    text = json.dumps(identity.to_json(), indent=2, ensure_ascii=False)
+    (home / IDENTITY).write_text(text + "\n", encoding="utf-8")
 
 
 def load_keyrings(folder: Path) -> dict[Status, Keyring]:

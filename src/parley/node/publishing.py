@@ -4,6 +4,7 @@ A node refuses to sign what it could not read back itself: the finished entry is
 code that reads everybody's logs, at the very index it would get.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -36,6 +37,8 @@ from parley.record.kind import Body, Governs, Kind, Kinds, Occupies
 from parley.record.signature import Signer
 from parley.sky.extent import extent_of
 from parley.values.instants import Instant
+
+_ID = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +95,14 @@ class Checked:
 def check_draft(draft: Draft, channel: Channel, kinds: Kinds) -> Checked:
     """Check what can be checked without touching anything, in this order.
 
-    (1) we hold a log here, (2) the kind is known and takes the body, written out in its one form,
-    (3) it refers to what its kind must refer to, (4) a charter or key of another status is none of
-    ours, (5) what occupies space fits one box, (6) parts are named, and meant for members.
+    (1) we hold a log here and the id is one, (2) the kind is known and takes the body, written out
+    in its one form, (3) it refers to what its kind must refer to, (4) a charter of another status
+    is none of ours, (5) what occupies space fits one box, (6) parts are meant for members.
     """
     if not channel.is_party:
         raise NotAParty(f"{channel.me} holds no log in this channel", where=channel.id[:16])
+    if not _ID.fullmatch(draft.id):
+        raise BadRecord("an id has 32 hex digits", where="id")
     kind = kinds[draft.kind]
     canonical(dict(draft.body), where="body")
     body = kind.parse(draft.body)

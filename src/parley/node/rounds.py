@@ -4,8 +4,15 @@ Positions are not kept apart: a peer's own lines over our heads, as stored, say 
 step may be repeated, and a round that breaks anywhere leaves nothing half believed.
 """
 
+from contextlib import suppress
+
 from parley.errors import BadNote, ParleyError, Unreachable
-from parley.log.checkpoint import SignedNote, parse_checkpoint, parse_signature_lines
+from parley.log.checkpoint import (
+    Checkpoint,
+    SignedNote,
+    parse_checkpoint,
+    parse_signature_lines,
+)
 from parley.log.heads import StoredHead
 from parley.log.merkle import consistency_proof
 from parley.log.offer import HeadOffer
@@ -76,7 +83,9 @@ class Round:
                 return
             old = parse_size(answer.body)
             if old > head.size:
-                self._station.own_heads.longer(origin, old, self._peer)
+                # It says that it has seen more of our log. Only our own signature shows that, and
+                # the pull asks for it; a bare number stops nobody.
+                self._left = True
                 return
             if old == head.size:
                 proof_free = HeadOffer(old, (), head.note)
@@ -188,18 +197,25 @@ class Round:
             raise Unreachable("the head of another log", where=self._peer)
         held = self._store.size(origin)
         if own:
-            if head.size > held:
-                self._station.intake.learn_own_head(self._channel, origin, answer.body, self._peer)
-                self._refill(origin, held, answer.body, head.size)
-            else:
-                self._station.own_heads.confirmed(origin)
-                self._station.intake.take_lines(self._channel, origin, answer.body)
+            self._compare_own(origin, head, answer.body)
             return
         if head.size > held:
             self._fetch(origin, held, head.size, answer.body)
         else:
             self._station.intake.take_lines(self._channel, origin, answer.body)
         self._fetch_parts(origin)
+
+    def _compare_own(self, origin: str, head: Checkpoint, note: bytes) -> None:
+        """Compare a head of our own log, as the peer has it, with what we hold."""
+        held = self._store.size(origin)
+        if head.size > held:
+            self._station.intake.learn_own_head(self._channel, origin, note, self._peer)
+            with suppress(Unreachable):  # it may have seen the head and never got the entries
+                self._refill(origin, held, note, head.size)
+            return
+        self._station.intake.take_lines(self._channel, origin, note)
+        if self._store.root(origin, head.size) == head.root:
+            self._station.own_heads.confirmed(origin)
 
     def _fetch(self, origin: str, start: int, end: int, note: bytes) -> None:
         entries = self._entries(origin, start, end)

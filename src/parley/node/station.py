@@ -15,7 +15,6 @@ from parley.errors import (
     IdReused,
     LogDamaged,
     NoChannel,
-    NoRecord,
     NotAParty,
     StateBehind,
 )
@@ -33,6 +32,7 @@ from parley.node.dossier import Dossiers
 from parley.node.enclosures import Enclosures
 from parley.node.entropy import Entropy
 from parley.node.events import EventHub
+from parley.node.finding import find
 from parley.node.intake import Intake
 from parley.node.keyring import Keyring
 from parley.node.ownheads import OwnHeads
@@ -87,33 +87,36 @@ class Station:
         me = f"{prefix}{self.identity.name}"
         self.witness = Cosigner(f"{me}/witness", ring.signers["witness"], self.state)
         self.receipt = Cosigner(f"{me}/receipt", ring.signers["receipt"], self.state)
-        self.replica = Replica(
-            self.store,
-            self.parts,
-            witness=self.witness,
-            receipt=self.receipt,
-            clock_s=lambda: clock.now() // 1000,
-        )
         self.enclosures = Enclosures(self.parts, self.reading)
         self.own_heads = OwnHeads(self.store, self.appender)
         self.clock_watch = ClockWatch(settings.clock_doubt_s * 1000)
-        self.intake = Intake(
-            self.store,
-            self.replica,
-            self.appender,
-            self.reading,
-            self.enclosures,
-            self.own_heads,
-            clock,
-            self.clock_watch,
-            events,
-        )
+        self.intake = self._intake()
         self.attesting = Attesting(self.store, self.reading)
         self.dossiers = Dossiers(self.store, self.reading, self.parts)
         # Held from the reading of our own log to the append, so that an index is what was checked.
         self._writing = threading.RLock()
         for channel in self.channels.all():
             self._open_logs(channel)
+
+    def _intake(self) -> Intake:
+        replica = Replica(
+            self.store,
+            self.parts,
+            witness=self.witness,
+            receipt=self.receipt,
+            clock_s=lambda: self.clock.now() // 1000,
+        )
+        return Intake(
+            self.store,
+            replica,
+            self.appender,
+            self.reading,
+            self.enclosures,
+            self.own_heads,
+            self.clock,
+            self.clock_watch,
+            self.events,
+        )
 
     def close(self) -> None:
         """Let go of the files."""
@@ -304,17 +307,4 @@ class Station:
 
     def find(self, channels: Sequence[Channel], reference: str) -> tuple[Channel, Opened]:
         """Find a record by its name (or at least 8 digits of it) or its short number."""
-        wanted = reference.strip()
-        found: dict[str, tuple[Channel, Opened]] = {}
-        for channel in channels:
-            for opened in (o for log in self.reading.logs(channel).values() for o in log):
-                by_name = len(wanted) >= 8 and opened.name.startswith(wanted.lower())
-                if opened.name and (
-                    by_name or wanted.upper() == self.reading.number(channel, opened)
-                ):
-                    found.setdefault(opened.name, (channel, opened))
-        if len(found) != 1:
-            what = "more than one record goes by that" if found else "no record here goes by that"
-            hint = "give more of its name" if found else ""
-            raise NoRecord(what, where=reference[:64], hint=hint)
-        return next(iter(found.values()))
+        return find(self.store, self.reading, channels, reference)

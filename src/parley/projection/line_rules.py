@@ -48,9 +48,10 @@ def _last_told(calls: list[Opened]) -> Mapping[tuple[str, str, str], int]:
             continue
         about = opened.said.refers("about")
         parties = {party for telling in call.told for party in telling.to}
-        heard = {*parties, *([""] if about or not call.asked_for else [])}
         for name in (*about, ""):
-            for party in heard:
+            # a hail to whoever listens, about no record, is made good by another such hail only
+            anybody = [""] if name or not call.asked_for else []
+            for party in (*parties, *anybody):
                 key = (opened.party, name, party)
                 last[key] = max(last.get(key, 0), opened.said.issued)
     return last

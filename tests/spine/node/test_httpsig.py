@@ -131,5 +131,5 @@ def test_we_verify_a_strangers_request() -> None:
         include_alg=True,
         covered_component_ids=("@method", "@target-uri", "content-digest"),
     )
-    fields = {name.lower(): value for name, value in prepared.headers.items()}
+    fields = {name.lower(): str(value) for name, value in prepared.headers.items()}
     assert verify_request("POST", TARGET, BODY, fields, KEYS).nonce == "0" * 32

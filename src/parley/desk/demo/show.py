@@ -24,14 +24,14 @@ SEED = "parley demo"
 PROVEN = "support"
 """The entry whose evidence is written: the plan that the other side read back."""
 _HOUR = 3_600_000
+_GRADES = (
+    "who is proven to know of it: head seen, stored or answered, for each holder the strongest;"
+    " told is its author's own account. Stored does not mean read"
+)
 _LEGEND = (
     ("what", "what its author enters; every entry is a signed record with a number to say aloud"),
     ("basis", "documented, with its source; claimed by a side; or assumed, by us"),
-    (
-        "known",
-        "who is proven to know of the record: head seen, stored, answered, the strongest of each"
-        " holder; told is its author's own account. Stored does not mean read",
-    ),
+    ("known", _GRADES),
     ("! or i", "a finding of Parley's rules, for attention or for information; never a verdict"),
 )
 
