@@ -1,6 +1,6 @@
 """Time to check one activity against 10,000 others, beside the usual planar tools in the same run.
 
-Theatre of `sky.md` section 2: 500 x 500 NM and one day, minima 5 NM, 1000 ft, 5 min, laid around
+A theatre of 500 x 500 NM and one day, minima 5 NM, 1000 ft, 5 min, laid around
 35 N 38 E. The peer is what one would write without us: a Shapely STRtree over one azimuthal plane
 for the theatre, filters for time and height, the nearest points of every hit, and `pyproj` for
 their distance. It is inexact by some 100 m and more, so a few verdicts near the limit differ.

@@ -24,11 +24,11 @@ BASE, SMALL = (4 * pow(5, -1, P) % P).to_bytes(32, "little"), {0, 1, P - 1, ORDE
 NAME, HEX, B64 = "[a-z0-9][a-z0-9.-]{0,62}", "[0-9a-f]{64}", "[A-Za-z0-9+/]+={0,2}"
 KIND, TYPE = "[a-z][a-z0-9_]{0,39}", "application/vnd.parley.record+json"
 # Canonical JSON has one spelling, so a pattern can say what an envelope and a record are.
-SIGNATURE, N, Z = f'{{"keyid":"({HEX})","sig":"({B64})"}}', "(-?[0-9]+)", "(null|-?[0-9]+)"
+SIGNATURE = f'{{"keyid":"({HEX})","sig":"({B64})"}}'
 ENVELOPE = rf'{{"payload":"({B64})","payloadType":"{re.escape(TYPE)}","signatures":'
 ENVELOPE += rf"\[((?:{SIGNATURE},){{0,3}}{SIGNATURE})\]}}"
-EXTENT = f'"extent":{{"east_e7":{N},"lower_e4m":{Z},"north_e7":{N},"south_e7":{N},"time_end":{Z},'
-EXTENT += f'"time_start":{N},"upper_e4m":{Z},"west_e7":{N}}},'
+EXTENT = '"extent":{("(east_e7|north_e7|south_e7|time_start|west_e7)":-?[0-9]+,?|'
+EXTENT += '"(lower_e4m|time_end|upper_e4m)":(null|-?[0-9]+),?){8}},'
 PART = rf'{{("audience":\["{NAME}"(,"{NAME}")*\],"class":"personal"|"class":"(shared|sealed)"),'
 PART += '"media_type":"W/W(; ?[a-z0-9=.+-]{1,60})*",'.replace("W", "[a-z0-9.+-]{1,60}")
 PART += rf'"name":"([^"\\/]|\\["\\bfnrt]|\\u00..){{1,200}}","sha256":"{HEX}","size":[0-9]+}}'
@@ -39,20 +39,19 @@ RECORD += rf'"parts":\[(({PART},){{0,63}}{PART})?\],"priority":"(routine|urgent)
 RECORD += rf'"refs":\[(({REF},){{0,63}}{REF})?\],"status":"(actual|exercise|test)"}}'
 KEY_NAME, DECIMAL, WORD = r"[^\s+\0-\x1f]+", "(0|[1-9][0-9]{0,18})", "[!-~]{1,100}"
 NOTE = rf"({KEY_NAME})\n{DECIMAL}\n({B64})\n\n((?:— {KEY_NAME} {B64}\n){{1,64}})"
-PROOF = rf"c2sp.org/tlog-proof@v1\n(?:extra ({B64})\n)?index {DECIMAL}\n((?:{B64}\n){{0,63}})\n([\s\S]+)"
+PROOF = rf"c2sp.org/tlog-proof@v1\n(?:extra ({B64})\n)?index {DECIMAL}\n"
+PROOF += rf"((?:{B64}\n){{0,63}})\n([\s\S]+)"
 POLICY = rf"((?:log [!-~]+\n){{1,64}}(?:witness {WORD} [!-~]+\n){{0,64}})((?:group {WORD} "
 POLICY += rf"(?:all|any|[1-9][0-9]{{0,2}})(?: {WORD})+\n){{0,64}})quorum ({WORD})\n"
-MEMBER = (
-    rf"entry|proof|policy|keys\.json|README\.txt|parts/{HEX}|(related/[1-9][0-9]{{0,3}}-{KIND}/)"
-)
-MEMBER += "(entry|proof)"
+MEMBER = rf"entry|proof|policy|keys\.json|README\.txt|parts/{HEX}"
+MEMBER += f"|related/[1-9][0-9]{{0,3}}-{KIND}/(entry|proof)"
 SHOWN, RANKS = ("author", "log", "receipt", "witness"), {"charter": 0, "key": 1, "head": 2}
-LANES, LAST = ("main", "urgent"), 253402300799999
+INSTANTS, NEVER = range(253402300800000), 2**64
 Point = tuple[int, int]
 
 
 def need(found: Any, what: str) -> Any:
-    """Return what was found; refuse the input if nothing was, or if it is false."""
+    """Return what was found; refuse the input if that is nothing, or false."""
     if not found:
         raise ValueError(what)
     return found
@@ -127,42 +126,33 @@ class Head:
     """A checkpoint and its signature lines (sections 11 and 12)."""
 
     def __init__(self, note: bytes) -> None:
-        self.origin, size, root, lines = need(
-            re.fullmatch(NOTE, note.decode()), "a bad head"
-        ).groups()
-        self.size, self.root = int(size), unbase64(root, 32)
-        self.text = f"{self.origin}\n{size}\n{root}\n".encode()
-        rows = [(name, unbase64(row, 5, 10**6)) for name, row in re.findall("— (.+) (.+)\n", lines)]
+        found = need(re.fullmatch(NOTE, note.decode()), "a malformed head")
+        self.origin, self.size, self.root = found[1], int(found[2]), unbase64(found[3], 32)
+        self.text = f"{found[1]}\n{found[2]}\n{found[3]}\n".encode()
+        rows = [(n, unbase64(row, 5, 10**6)) for n, row in re.findall("— (.+) (.+)\n", found[4])]
         self.lines = {f"{name}+{row[:4].hex()}": row[4:] for name, row in rows}
-        need(
-            self.size < 2**63 and len(note) <= 10**6 and len(rows) == len(self.lines), "a bad head"
-        )
+        need(self.size < 2**63 and len(note) <= 10**6, "a head too large")
+        need(len(rows) == len(self.lines), "a head with two lines of one key")
 
     def signed(self, key: str) -> int | None:
         """Return when a cosigner signed (a log: 0), None if not; refuse a bad signature."""
         name, number, body = key.split("+", 2)
-        line, public, message, time = (
-            self.lines.get(f"{name}+{number}"),
-            b64decode(body),
-            self.text,
-            0,
-        )
+        line, public = self.lines.get(f"{name}+{number}"), b64decode(body)
         if line is None:
             return None
-        if public[0] == 4:
-            time, line = int.from_bytes(line[:8], "big"), line[8:]
-            message = (
-                f"cosignature/v1\ntime {need(0 < time < 2**63 and time, 'a bad time')}\n".encode()
-                + message
-            )
-        check_signature(public[1:], message, line)
+        if public[0] == 1:
+            check_signature(public[1:], self.text, line)
+            return 0
+        time = int.from_bytes(line[:8], "big")
+        need(0 < time < 2**63, "a cosignature without a time")
+        check_signature(public[1:], f"cosignature/v1\ntime {time}\n".encode() + self.text, line[8:])
         return time
 
 
 def included(entry: bytes, proof: bytes) -> tuple[int, Head]:
     """Return the index of an entry and the head it is under (sections 10 and 14)."""
     extra, at, hashes, note = need(re.fullmatch(PROOF, proof.decode()), "a bad proof").groups()
-    need(len(proof) <= 1_100_000 and unbase64(extra or "AA==", 1, 65535), "a bad proof")
+    need(len(proof) <= 1_100_000 and unbase64(extra or "AA==", 1, 65535), "a proof too long")
     head, index, root = Head(note.encode()), int(at), sha256(b"\0" + entry).digest()
     path = [unbase64(line, 32) for line in hashes.split()]
     inner = (index ^ (head.size - 1)).bit_length()  # levels below the one where the paths part
@@ -175,20 +165,21 @@ def included(entry: bytes, proof: bytes) -> tuple[int, Head]:
 
 
 def cosigned(policy: bytes, head: Head | None) -> dict[str, int]:
-    """Return the times of all that signed a head, which fulfils a policy; if None only read it."""
+    """Return when all signed a head that fulfils a policy (section 13); without one, parse only."""
     keys, groups, quorum = need(re.fullmatch(POLICY, policy.decode()), "a bad policy").groups()
     names, used, publics, reached = ["none"], ["none"], list[bytes](), {"none": 0}
     for name, key in re.findall("(?:log|witness (.+)) (.+)\n", keys):
         origin, _, body = key.split("+", 2)
-        publics, names = [*publics, unbase64(body, 33)[1:]], names + [name][: len(name)]
-        need(key == vkey(origin, 4 if name else 1, publics[-1]) and origin, "a bad key")
-        decode(publics[-1], enrol=True)
+        public = unbase64(body, 33)[1:]
+        decode(public, enrol=True)
+        need(origin and key == vkey(origin, 4 if name else 1, public), "a bad key in the policy")
+        publics, names = [*publics, public], [*names, *([name] if name else [])]
         time = head.signed(key) if head and (name or origin == head.origin) else None
         reached |= {} if time is None else {name: time}
     for name, threshold, row in re.findall("group (.+?) (.+?) (.+)\n", groups):
         members = row.split(" ")
         least = {"all": len(members), "any": 1}.get(threshold) or int(threshold)
-        need(least <= len(members) and set(members) <= set(names), "a bad group")
+        need(least <= len(members) and set(members) <= set(names), "a bad group in the policy")
         reached |= {name: 0} if len(reached.keys() & members) >= least else {}
         names, used = [*names, name], used + members
     unique = all(len(set(each)) == len(each) for each in (names, used, publics))
@@ -207,38 +198,40 @@ class Entry:
         self.pae = f"DSSEv1 {len(TYPE)} {TYPE} {len(said)} ".encode() + said
         self.record, self.name = json.loads(said.decode()), sha256(said).hexdigest()
         need(canonical(self.record).encode() == said, "a payload that is not canonical")
-        need(re.fullmatch(RECORD, canonical(self.record | {"body": {}})), "a bad record")
+        need(re.fullmatch(RECORD, canonical(self.record | {"body": {}})), "a malformed record")
         self.author, self.kind, self.body = (self.record[n] for n in ("author", "kind", "body"))
-        self.noun, self.lane = self.kind.split("/")[0], LANES[self.record["priority"] == "urgent"]
+        self.noun, urgent = self.kind.split("/")[0], self.record["priority"] == "urgent"
+        self.lane, self.index, self.head = "urgent" if urgent else "main", *included(raw, proof)
         self.prefix = "" if self.record["status"] == "actual" else "exercise.invalid/"
         origin = f"{self.prefix}{self.author}/{self.record['channel']}/{self.lane}"
-        self.index, self.head = included(raw, proof)
         need(origin == self.record["log"] == self.head.origin, "an entry of another log")
+        need(
+            isinstance(self.body, dict) and self.record["issued"] in INSTANTS, "a malformed record"
+        )
 
 
 def unzip(raw: bytes) -> dict[str, bytes]:
     """Read an archive in its one byte form, all members of known names (sections 17.1, 17.2)."""
     files, local, directory = dict[str, bytes](), bytearray(), bytearray()
     while raw[(at := len(local)) : at + 4] == b"PK\3\4" and len(files) < 20000:
-        size, span = (
-            int.from_bytes(raw[at + 18 : at + 22], "little"),
-            raw[at + 26] + raw[at + 27] * 256,
-        )
+        size, span = (int.from_bytes(raw[at + n : at + n + 4], "little") for n in (18, 26))
         name, content = raw[at + 30 : at + 30 + span], raw[at + 30 + span :][:size]
-        header = pack("<5H3I2H", 10, 0, 0, 0, 33, crc32(content), size, size, span, 0)
+        header = pack("<5H4I", 10, 0, 0, 0, 33, crc32(content), size, size, span)
         directory += b"PK\1\2\12\0" + header + pack("<3H2I", 0, 0, 0, 0, at) + name
         local += b"PK\3\4" + header + name + content
         files[need(re.fullmatch(MEMBER, name.decode()), "an unknown member")[0]] = content
-    end = pack("<4s4H2IH", b"PK\5\6", 0, 0, len(files), len(files), len(directory), len(local), 0)
-    need(raw == local + directory + end and len(local) <= 2**26, "an archive in another form")
+    counts = len(files), len(files), len(directory), len(local)
+    end = pack("<4s4H2IH", b"PK\5\6", 0, 0, *counts, 0)
+    need(raw == local + directory + end and len(local) <= 2**26, "an archive of another form")
     need(list(files) == sorted(files), "members out of order")
     return files
 
 
 def written(instant: int) -> str:
     """Write an instant for people (section 1)."""
-    need(type(instant) is int and 0 <= instant <= LAST, "no instant")
-    return f"{datetime.fromtimestamp(instant // 1000, UTC):%FT%T}.{instant % 1000:03}Z"
+    need(type(instant) is int and instant in INSTANTS, "no instant")
+    part = f".{instant % 1000:03}" if instant % 1000 else ""
+    return f"{datetime.fromtimestamp(instant // 1000, UTC):%FT%T}{part}Z"
 
 
 class Evidence:
@@ -250,17 +243,18 @@ class Evidence:
         order = sorted(folders, key=lambda name: (name.index("-"), name))
         entries = [Entry(files[f"{at}entry"], files[f"{at}proof"]) for at in ["", *order]]
         self.entry, *related = entries
+        self.channel, self.status = self.entry.record["channel"], self.entry.record["status"]
         places = [(RANKS.get(e.noun, 3), e.record["log"], e.index) for e in related]
         need(files.keys() >= {"README.txt", "keys.json", "policy"}, "a member is missing")
         need(order == [f"related/{n}-{e.noun}/" for n, e in enumerate(related, 1)], "bad folders")
-        need(places == sorted(places) and len({p[1:] for p in places}) == len(places), "bad order")
-        need(len({(e.record["channel"], e.record["status"]) for e in entries}) == 1, "two channels")
-        self.report, self.rests, self.after = list[str](), {self.entry.author}, (-1, "")
-        self.channel, self.status = self.entry.record["channel"], self.entry.record["status"]
+        need(places == sorted(places) and len({p[1:] for p in places}) == len(places), "disorder")
+        need(len({(e.record["channel"], e.prefix, e.record["status"]) for e in entries}) == 1, "")
         need(self.find_keys(related) == files["keys.json"].decode(), "another keys.json")  # (4)
         for entry in entries:  # (5) authors
-            enough = self.signed(entry, "author") >= self.needed(entry.kind)
-            need(enough or (entry.noun == "key" and self.signed(entry, "recovery")), "not signed")
+            recovery = entry.noun == "key" and self.signed(entry, "recovery")
+            need(self.signed(entry, "author") or recovery, "an entry that its author did not sign")
+        self.report, self.rests = list[str](), {self.entry.author}
+        self.after, self.before = (-1, ""), (2**64, "")
         self.check_policy(files["policy"])  # (6) policy, (7) proof
         self.told(self.entry)
         for entry in related:  # (8) related
@@ -269,105 +263,97 @@ class Evidence:
                 self.check_head(entry)
             elif entry.noun not in RANKS:
                 self.check_other(entry)
-        parts = {
-            (p["sha256"], p["size"]) for p in self.entry.record["parts"] if p["class"] == "shared"
-        }
-        for name, content in files.items():  # (9) parts; (10) README.txt is not checked
-            part = sha256(content).hexdigest(), len(content)
-            if name.startswith("parts/"):
-                need(name == f"parts/{part[0]}" and part in parts, "a part that is not named")
-                self.report.append(f"the shared part {part[0]} is the one the record names")
-
-    def needed(self, kind: str) -> int:
-        """Return how many author keys must sign a record of this kind."""
-        return int(max(1, self.charter["signatures_needed"].get(kind, 1)))
-
-    def good(self, holder: str, role: str, lane: str, index: int) -> list[bytes]:
-        """Return the keys of a holder in a role that are good at an index of a lane, in order."""
-        mine = [
-            (k, good["from"][lane], good["until"][lane])
-            for k, (*who, good) in self.keys.items()
-            if who == [holder, role]
-        ]
-        return [
-            b64decode(k)
-            for k, since, until in mine
-            if since is not None and since <= index and (until is None or index < until)
-        ]
-
-    def signed(self, entry: Entry, role: str) -> int:
-        """Count the good keys in a role that signed; refuse a bad signature of one (section 5)."""
-        good = self.good(entry.author, role, entry.lane, entry.index)
-        known = {sha256(key).hexdigest(): key for key in good}
-        for keyid in known.keys() & entry.signatures:
-            check_signature(known[keyid], entry.pae, unbase64(entry.signatures[keyid], 64))
-        return len(known.keys() & entry.signatures)
-
-    def log_key(self, head: Head) -> str:
-        """Return the log key under a head of this channel, which signed it."""
-        party, _, lane = head.origin.split("/")[-3:]
-        need(head.origin == f"{self.entry.prefix}{party}/{self.channel}/{lane}", "another channel")
-        keys = (vkey(head.origin, 1, k) for k in self.good(party, "log", lane, head.size - 1))
-        return str(need(next((key for key in keys if head.signed(key) == 0), ""), "no log key"))
+        shared = [part for part in self.entry.record["parts"] if part["class"] == "shared"]
+        for name in (name for name in files if name.startswith("parts/")):  # (9) parts
+            part = {"sha256": sha256(files[name]).hexdigest(), "size": len(files[name])}
+            named = any(part.items() <= each.items() for each in shared)
+            need(named and name == f"parts/{part['sha256']}", "a part that the record names not")
+            self.report.append(f"the shared part {part['sha256']} is the one the record names")
 
     def find_keys(self, related: list[Entry]) -> str:
-        """Find the keys by the charters and the changes of keys; return what keys.json must be."""
+        """Find the keys by charters and changes of keys; return what keys.json must be (4)."""
         charters = [entry for entry in related if entry.noun == "charter"]
         self.charter, authors = charters[0].body, sorted(entry.author for entry in charters)
         for entry in charters:
             said = "parley/agreed/1\n" + canonical({"kind": entry.kind, "body": entry.body})
             agreed = sha256(said.encode()).hexdigest() == self.channel
             need(agreed and entry.index == 0, "a charter that is not the channel's")
-        parties = [who["name"] for who in self.charter["members"] if who["role"] == "party"]
-        need(sorted(parties) == authors and len(set(authors)) == len(authors), "other charters")
+        parties = sorted(who["name"] for who in self.charter["members"] if who["role"] == "party")
+        need(
+            parties == authors and len({*authors}) == len(authors), "not one charter of each party"
+        )
         need(self.charter["status"] == self.status, "a charter of another status")
-        self.keys: dict[str, tuple[str, str, dict[str, dict[str, int | None]]]] = {}
+        self.keys: dict[str, tuple[str, str, dict[str, range]]] = {}
         for key in self.charter["keys"]:
             decode(unbase64(key["public"], 32), enrol=True)
-            good = {"from": dict.fromkeys(LANES, 0), "until": dict.fromkeys(LANES)}
+            good = {"main": range(NEVER), "urgent": range(NEVER)}
             self.keys[key["public"]] = key["holder"], key["role"], good
         need(len(self.keys) == len(self.charter["keys"]), "one key twice in the charter")
         for entry in related:
             if entry.noun == "key":
                 self.change_keys(entry)
-        parties = {holder: {role: [] for role in SHOWN} for holder, *_ in self.keys.values()}
+        shown: Any = {holder: {role: [] for role in SHOWN} for holder, _, _ in self.keys.values()}
         for public, (holder, role, good) in self.keys.items():
-            until = good["until"] if any(good["until"].values()) else None
-            key = good | {"public": public, "until": until}
-            parties[holder].get(role, []).append(key)
-        return canonical({"format": "parley/keys/1", "channel": self.channel, "parties": parties})
+            since = {lane: {NEVER: None}.get(r.start, r.start) for lane, r in good.items()}
+            until = {lane: {NEVER: None}.get(r.stop, r.stop) for lane, r in good.items()}
+            key = {"from": since, "public": public, "until": until if any(until.values()) else None}
+            shown[holder].get(role, []).append(key)
+        return canonical({"format": "parley/keys/1", "channel": self.channel, "parties": shown})
 
     def change_keys(self, entry: Entry) -> None:
         """Make the changes of keys in a record that have authority (section 16)."""
-        author, lane, add = entry.author, entry.lane
-        by_author = self.signed(entry, "author") >= self.needed(entry.kind)
-        by_recovery = self.signed(entry, "recovery") > 0
+        author, lane, none = entry.author, entry.lane, range(NEVER, NEVER)
+        by_author, by_recovery = self.signed(entry, "author"), self.signed(entry, "recovery")
         need(by_author or by_recovery, "a change of keys that nobody entitled signed")
         for change in entry.body["changes"]:
             role, public, what = (change[name] for name in ("role", "public", "change"))
-            fresh = author, role, {"from": dict.fromkeys(LANES), "until": dict.fromkeys(LANES)}
+            fresh = author, role, {"main": none, "urgent": none}
             *owner, good = self.keys.get(public, fresh)
             since = max(change[f"from_{lane}"], entry.index + 1)
-            may = role != "recovery" or by_recovery if by_author else what != "end"
+            may = (role != "recovery" or by_recovery) if by_author else what != "end"
             if not may or owner != [author, role] or entry.body["holder"] != author:
                 continue
-            if what == "add" and good["from"][lane] is None:
-                decode(unbase64(public, 32), enrol=True)
+            if what == "add" and good[lane] == none:
                 said = canonical({"name": author, "role": role, "status": self.status})
-                message = f"parley/possession/1\n{said}".encode()
-                check_signature(b64decode(public), message, unbase64(change["possession"], 64))
-                good["from"][lane] = since
+                decode(unbase64(public, 32), enrol=True)
+                message, proof = f"parley/possession/1\n{said}".encode(), change["possession"]
+                check_signature(b64decode(public), message, unbase64(proof, 64))
+                good[lane] = range(since, NEVER)
                 self.keys[public] = author, role, good
-            elif what in ("end", "revoke") and None is good["until"][lane] != good["from"][lane]:
-                good["until"][lane] = since
+            elif what in ("end", "revoke") and good[lane].start < good[lane].stop == NEVER:
+                good[lane] = range(good[lane].start, since)
+
+    def good(self, holder: str, role: str, lane: str, index: int) -> list[bytes]:
+        """Return the keys of a holder in a role that are good at an index of a lane, in order."""
+        mine = (
+            (key, good[lane]) for key, (*who, good) in self.keys.items() if who == [holder, role]
+        )
+        return [b64decode(key) for key, indices in mine if index in indices]
+
+    def signed(self, entry: Entry, role: str) -> bool:
+        """Tell whether enough good keys signed; refuse a bad signature of one (section 5)."""
+        good = self.good(entry.author, role, entry.lane, entry.index)
+        known = {sha256(key).hexdigest(): key for key in good}
+        for keyid in known.keys() & entry.signatures:
+            check_signature(known[keyid], entry.pae, unbase64(entry.signatures[keyid], 64))
+        needed = self.charter["signatures_needed"].get(entry.kind, 1) if role == "author" else 1
+        return len(known.keys() & entry.signatures) >= max(1, needed)
+
+    def log_key(self, head: Head) -> str:
+        """Return the log key under a head of this channel, which signed it."""
+        party, _, lane = head.origin.split("/")[-3:]
+        need(head.origin == f"{self.entry.prefix}{party}/{self.channel}/{lane}", "another channel")
+        keys = (vkey(head.origin, 1, key) for key in self.good(party, "log", lane, head.size - 1))
+        return str(need(next((key for key in keys if head.signed(key) == 0), ""), "no log key"))
 
     def cosigners(self) -> list[tuple[str, str, str]]:
-        """Return holder, role and key for notes of everybody but the author who may cosign."""
-        return sorted(
+        """Return holder, role and key in notes of all cosigners but the author's, in order."""
+        found = (
             (who, role, vkey(f"{self.entry.prefix}{who}/{role}", 4, b64decode(key)))
             for key, (who, role, _) in self.keys.items()
             if role in ("receipt", "witness") and who != self.entry.author
         )
+        return sorted(found, key=lambda cosigner: cosigner[:2])
 
     def check_policy(self, policy: bytes) -> None:
         """Check that the policy is the one that follows from the keys, and the head by it."""
@@ -377,77 +363,123 @@ class Evidence:
         rows += [f"witness {holder}-{role} {key}" for holder, role, key in claimed]
         rows += ["group claimed all " + " ".join(names)] if len(names) > 1 else []
         rows += ["quorum " + ["none", *names[:1], "claimed"][min(len(names), 2)], ""]
-        need("\n".join(rows) == policy.decode(), "a policy that does not follow")
+        need("\n".join(rows) == policy.decode(), "a policy that does not follow from the keys")
         times = cosigned(policy, self.entry.head)
         for holder, role, _ in claimed:
-            at, what = times[f"{holder}-{role}"] * 1000, SHOWN_AS[role]
+            at = times[f"{holder}-{role}"] * 1000
+            what = "stored" if role == "receipt" else "head seen"
             self.report.append(f"{what} by {holder} at {written(at)} (its clock)")
             self.rests.add(holder)
+            self.before = min(self.before, (at, holder))
 
     def check_head(self, entry: Entry) -> None:
         """Find after which time of others the record was logged, by a head logged before it."""
-        mine, head = self.entry, Head(entry.body["note"].encode())
-        same = [(e.head.origin, e.head.size, e.head.root) for e in (mine, entry)]
-        need(same[0] == same[1] and entry.index < mine.index, "a head logged elsewhere or later")
+        head, under = Head(entry.body["note"].encode()), (entry.head, self.entry.head)
+        same = len({(each.origin, each.size, each.root) for each in under}) == 1
+        need(same and entry.index < self.entry.index, "a head logged elsewhere or later")
         self.log_key(head)
         times = [(head.signed(key), holder) for holder, _, key in self.cosigners()]
         newest = max((time * 1000, holder) for time, holder in times if time is not None)
+        need(newest[0] in INSTANTS, "no instant")
         self.after = newest if newest[0] > self.after[0] else self.after
 
     def told(self, call: Entry) -> bool:
-        """Report a call of the author that told somebody, if it is one."""
-        body, own = call.body, call.author == self.entry.author and call.noun == "call"
-        if (
-            not own
-            or body.get("outcome") != "connected"
-            or "said" not in body
-            or body.get("to") == "unknown"
-        ):
+        """Report whom the author told by a call, by its own account, if it did."""
+        body, own = call.body, call.noun == "call" and call.author == self.entry.author
+        if not own or body.get("outcome") != "connected" or "said" not in body:
             return False
-        to, at = (
-            need(re.fullmatch(NAME, body["to"]), "a call to nobody")[0],
-            written(body["opened_at"]),
-        )
-        self.report.append(f"told {to} at {at}, by {call.author}'s own account only")
-        return True
+        if body.get("to") != "unknown":
+            need(re.fullmatch(NAME, body["to"]), "a call to nobody")
+            at = written(body["opened_at"])
+            self.report.append(f"told {body['to']} at {at}, by {call.author}'s own account only")
+        return body.get("to") != "unknown"
 
     def check_other(self, entry: Entry) -> None:
         """Report what a related record says of the record."""
         roles = [ref["role"] for ref in entry.record["refs"] if ref["record"] == self.entry.name]
-        own = entry.author == self.entry.author
-        need(
-            roles and not {*roles} & ({"answers"} if own else {"withdraws", "replaces"}), "bad refs"
-        )
+        barred = {"answers"} if entry.author == self.entry.author else {"withdraws", "replaces"}
+        need(roles and not barred & {*roles}, "a reference that is missing, or not its author's")
         for role in roles:
-            if role == "answers" and entry.noun == "answer":
-                stance = need(
-                    re.fullmatch("acknowledge|object|propose", entry.body["stance"]), "bad stance"
-                )[0]
-                self.report.append(
-                    f"answered by {entry.author}: {stance} (claimed time {written(issued)})"
-                )
-            elif role != "about" or not self.told(entry):
-                self.report.append(f"{entry.kind} of {entry.author}: {role} of this record")
-            else:
+            if role == "about" and self.told(entry):
                 continue
+            said = f"{entry.kind} of {entry.author}: {role} this record"
+            if role == "answers" and entry.noun == "answer":
+                stance = entry.body["stance"]
+                need(stance in ("acknowledge", "object", "propose"), "an unknown stance")
+                said = f"answered by {entry.author}: {stance}"
+            self.report.append(f"{said} (claimed time {written(entry.record['issued'])})")
             self.rests.add(entry.author)
 
     def missing(self, trusts: list[Any]) -> set[str]:
-        """Return whose keys no trust establishes; refuse a trust that contradicts (step 11)."""
+        """Return whose keys no trust establishes; refuse a trust that contradicts (11)."""
+        known = set[str]()
         for trust in trusts:
             if isinstance(trust, str):
-                need(trust == self.channel, "the fingerprint of another charter")
-                self.rests = set()
+                need(trust == self.channel, "the fingerprint is another charter's")
+                known |= self.rests
                 continue
-            name, theirs = (
-                trust["name"],
-                {role: trust["keys"][role]["public"] for role in SHOWN if role in trust["keys"]},
-            )
-            keys = [
-                (key["role"], key["public"])
-                for key in self.charter["keys"]
-                if key["holder"] == name and key["role"] in SHOWN
-            ]
-            need(sorted(keys) == sorted(theirs.items()) and keys, "...")
-            self.rests.discard(name)
-        return self.rests
+            mine = [key for key in self.charter["keys"] if key["holder"] == trust["name"]]
+            for role in SHOWN:
+                keys = [key["public"] for key in mine if key["role"] == role]
+                theirs = [trust["keys"][role]["public"]] if role in trust["keys"] else []
+                need(mine and keys == theirs, "the identity has other keys than the charter")
+            known.add(trust["name"])
+        return self.rests - known
+
+
+def read_trust(word: str) -> Any:
+    """Read a fingerprint or an identity file (sections 17.7 and 18)."""
+    if re.fullmatch(HEX, digits := re.sub(r"[\s:.-]", "", word).lower()):
+        return digits
+    raw = Path(word).read_bytes()
+    pairs: list[Any] = []
+    trust = json.loads(raw.decode(), object_pairs_hook=lambda p: pairs.append(p) or dict(p))
+    twice = any(len(dict(p)) < len(p) for p in pairs)
+    need(canonical(trust) and not twice and len(raw) <= 65535, "a malformed identity")
+    need(trust["format"] == "parley/identity/1", "no identity")
+    for key in trust["keys"].values():
+        decode(unbase64(key["public"], 32), enrol=True)
+    return trust
+
+
+def main(words: list[str]) -> int:
+    """Run the command line; return its exit code."""
+    parser = argparse.ArgumentParser(description="Verify an evidence file, or an entry by a proof.")
+    verify = parser.add_subparsers(required=True).add_parser("verify")
+    verify.add_argument("file", help="FILE.zip, or ENTRY with --policy and --proof")
+    verify.add_argument("--policy")
+    verify.add_argument("--proof")
+    verify.add_argument("--trust", action="append", default=[], help="IDENTITY.json or FINGERPRINT")
+    given, code, missing = parser.parse_args(words), 2, list[str]()
+    try:
+        raw, trusts = Path(given.file).read_bytes(), [read_trust(word) for word in given.trust]
+        if given.policy or given.proof:
+            policy, proof = Path(given.policy).read_bytes(), Path(given.proof).read_bytes()
+            need(cosigned(policy, None) and not trusts, "a policy is its own trust")
+            code = 1
+            index, head = included(raw, proof)
+            report = [f"entry {index} of {head.origin}, under a head of size {head.size}"]
+            signed = cosigned(policy, head).items()
+            report += [f"{name} signed that head at POSIX time {at}" for name, at in signed if at]
+            status = "exercise" if head.origin.startswith("exercise.invalid/") else "actual"
+        else:
+            need(raw[:4] == b"PK\3\4", "not a zip with members")
+            code = 1
+            found = Evidence(raw)
+            missing, report, status = sorted(found.missing(trusts)), found.report, found.status
+    except FAULTS as fault:
+        print(f"{'FAILS' if code == 1 else 'BAD INPUT'}: {fault}", file=sys.stderr)
+        return code
+    if status != "actual":
+        print(f"{status.upper()}: nothing in this file is about real events.")
+    print(
+        f"KEYS NOT ESTABLISHED: {', '.join(missing)}" if missing else "VERIFIED",
+        *report,
+        sep="\n- ",
+    )
+    print(NOT_PROVEN)
+    return 1 if missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -44,6 +44,8 @@ class Database:
         self._stopped: str | None = None
         self._readers: list[sqlite3.Connection] = []
         self._closed = False
+        self._wal_pages = 0
+        self._counted = 0
         self._writer = self._connect()
         try:
             # A disk error leaves another mode in force, and is not raised.
@@ -52,7 +54,8 @@ class Database:
                 raise LogStopped("write-ahead logging cannot be had here", where=path.name)
             self._writer.execute("PRAGMA synchronous=FULL")
             self._writer.execute("PRAGMA secure_delete=ON")
-            self._writer.execute(f"PRAGMA wal_autocheckpoint={self.checkpoint_pages}")
+            # SQLite swallows the errors of its own checkpoints: see ``_checkpoint``.
+            self._writer.execute("PRAGMA wal_autocheckpoint=0")
             self._writer.executescript(f"BEGIN IMMEDIATE;{schema}COMMIT;")
             _sync_folder(path.parent)
         except (sqlite3.Error, LogStopped) as error:
@@ -88,6 +91,7 @@ class Database:
                 connection.execute("BEGIN IMMEDIATE")
                 yield connection
                 connection.execute("COMMIT")
+                self._checkpoint()
             except BaseException as error:
                 self._roll_back()
                 if isinstance(error, sqlite3.Error):
@@ -99,10 +103,26 @@ class Database:
         with self._lock:
             self._refuse_if_stopped()
             try:
-                return self._writer.execute(statement, values).rowcount
+                changed = self._writer.execute(statement, values).rowcount
+                self._checkpoint()
+                return changed
             except sqlite3.Error as error:
                 self._roll_back()
                 raise self._translate(error) from error
+
+    def _checkpoint(self, *, now: bool = False) -> None:
+        """Fold the WAL into the file when it has grown; a failed sync of the file is an error.
+
+        Unnoticed, it would be fatal: the next sync may succeed without the pages that were lost,
+        and the WAL that still holds them be overwritten.
+        """
+        # A commit writes about a page for each row and a few more on the way to them.
+        pages = 2 + self._writer.total_changes - self._counted
+        self._counted = self._writer.total_changes
+        self._wal_pages += pages
+        if now or self._wal_pages >= self.checkpoint_pages:
+            self._wal_pages = 0
+            self._writer.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
 
     def _refuse_if_stopped(self) -> None:
         if self._stopped is not None:
@@ -149,7 +169,11 @@ class Database:
         Waits for readers as long as any write does.
         """
         with self._lock:
-            row = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            self._refuse_if_stopped()
+            try:
+                row = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            except sqlite3.Error as error:
+                raise self._translate(error) from error
         return row is not None and row[0] == 0
 
     def __enter__(self) -> Self:
@@ -163,10 +187,18 @@ class Database:
     def close(self) -> None:
         """Fold the WAL into the file and let go of it; closing twice is harmless."""
         with self._lock:
+            if self._closed:
+                return
             self._closed = True
             while self._readers:
                 self._readers.pop().close()
-            self._writer.close()
+            try:
+                if not self.stopped:
+                    self._checkpoint(now=True)
+            except sqlite3.Error as error:
+                raise self._translate(error) from error
+            finally:
+                self._writer.close()
 
 
 _RESTART = "find out why the disk failed, then start the node again"

@@ -1,7 +1,7 @@
 """Reading a log: each entry becomes a readable record, or an Unread row that says why not.
 
 Bytes and meaning are separate: a log carries any entry, and what one entry says is judged here, by
-one numbered procedure (DESIGN, "Records and logs"). Nothing unreadable hides what comes after it.
+one numbered procedure. Nothing unreadable hides what comes after it.
 """
 
 import re

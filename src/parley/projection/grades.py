@@ -1,4 +1,4 @@
-"""The four grades of "they know", each with its holder, from records alone (log-formats 3.7)."""
+"""The four grades of "they know", each with its holder, from records alone."""
 
 from dataclasses import dataclass
 from typing import Literal

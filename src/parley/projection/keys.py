@@ -1,4 +1,4 @@
-"""Which keys of a party are good at an index of one of its logs (log-formats section 10, row 8).
+"""Which keys of a party are good at an index of one of its logs.
 
 The charter gives the first keys. A ``key/1`` changes them in the lane it is logged in, from the
 index it states but never before the entry after its own: what was logged earlier cannot be undone.

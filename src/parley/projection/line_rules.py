@@ -115,7 +115,7 @@ def _answered_knowing_both(situation: Situation, conflict: Conflict) -> bool:
 
 
 def line_not_open(scene: Scene) -> Iterator[Advisory]:
-    """W9 (domain 1.1): a party says that the line is suspended, closed or degraded."""
+    """W9: a party says that the line is suspended, closed or degraded."""
     for party, word in scene.standing.lines():
         state = word.facts.line_state
         if state == "open":
@@ -168,7 +168,7 @@ def mixed_status(scene: Scene) -> Iterator[Advisory]:
 
 
 def unlike_read_back(scene: Scene) -> Iterator[Advisory]:
-    """W12 (domain 0.2): an acknowledgement whose read-back is unlike the notice, or missing."""
+    """W12: an acknowledgement whose read-back is unlike the notice, or missing."""
     for notice in scene.notices:
         if notice.status in ("replaced", "withdrawn"):
             continue
@@ -200,7 +200,7 @@ def _unlike(compared: Comparison) -> str:
 
 
 def unreceipted(scene: Scene) -> Iterator[Advisory]:
-    """W14 (log-formats 10, row 2): records past the deadline that nobody else is known to store."""
+    """W14: records past the deadline that nobody else is known to store."""
     for log in scene.standing.logs:
         if not log.overdue:
             continue
@@ -218,7 +218,7 @@ def unreceipted(scene: Scene) -> Iterator[Advisory]:
 
 
 def forked(scene: Scene) -> Iterator[Advisory]:
-    """W15 (log-formats 10, row 3): one log, one size, two signed roots."""
+    """W15: one log, one size, two signed roots."""
     for log in scene.standing.logs:
         for fork in log.forks:
             records = [scene.situation.said.by_name[name] for name in fork.records]
@@ -235,7 +235,7 @@ def forked(scene: Scene) -> Iterator[Advisory]:
 
 
 def odd_issued(scene: Scene) -> Iterator[Advisory]:
-    """W16 (log-formats 10, rows 6 and 7): a claimed time far outside what other clocks allow."""
+    """W16: a claimed time far outside what other clocks allow."""
     for log in scene.standing.logs:
         for odd in log.odd:
             number = scene.situation.number(odd.opened.name)

@@ -23,7 +23,7 @@ class OddIssued:
     """A record whose claimed time lies well outside what foreign clocks allow; never refused.
 
     ``after`` is the newest foreign cosignature its log held before it, ``before`` the first one
-    over it (log-formats section 10, row 6).
+    over it.
     """
 
     opened: Opened

@@ -58,7 +58,7 @@ def _due(notice: Notice) -> str:
 
 
 def without_expiry(scene: Scene) -> Iterator[Advisory]:
-    """W2 (domain 0.1, R13): a warning, or a notice that could state its end, without an end."""
+    """W2 (R13): a warning, or a notice that could state its end, without an end."""
     for opened in _holding(scene.situation):
         facts = opened.facts
         warns = facts.says("warned")
@@ -76,7 +76,7 @@ def without_expiry(scene: Scene) -> Iterator[Advisory]:
 
 
 def without_owner(scene: Scene) -> Iterator[Advisory]:
-    """W3 (domain 2.1): a warning for which no person or post answers until it ends."""
+    """W3: a warning for which no person or post answers until it ends."""
     for opened in _holding(scene.situation):
         if opened.facts.says("warned") and not opened.facts.owner:
             number = scene.situation.number(opened.name)

@@ -32,7 +32,7 @@ def instant(ms: int, *, where: str = "") -> Instant:
 def parse_instant(text: str, *, where: str = "") -> Instant:
     """Read an RFC 3339 date-time; the zone (``Z`` or an offset) must be written.
 
-    Digits below a millisecond are rounded to the nearest, as DESIGN asks of all surplus digits.
+    Digits below a millisecond are rounded to the nearest.
     """
     match = _RFC3339.fullmatch(text) if isinstance(text, str) and text.isascii() else None
     if match is None:

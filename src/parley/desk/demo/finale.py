@@ -53,7 +53,7 @@ def _commands(path: Path, folder: Path, channel: str) -> list[str]:
     return [
         " \\\n".join([f"parley verify {path}", *(f"    {each}" for each in identities)]),
         f"parley verify {path} \\\n    --trust {channel}",
-        f"python verify/parley_verify.py {path} \\\n    --trust {channel}",
+        f"python verify/parley_verify.py verify {path} \\\n    --trust {channel}",
     ]
 
 
@@ -61,13 +61,13 @@ def _result(verdict: Verdict) -> str:
     return f"{verdict.report['result']} (exit code {verdict.code})"
 
 
-def leave(folder: Path, channels: dict[str, str], script: Script) -> None:
+def leave(folder: Path, channels: dict[str, str], number: str, script: Script) -> None:
     """Say what can be asked of the folders that are left."""
     documented, filed = channels["documented"][:8], channels["filed"][:8]
     script.say("What is in the folders can be asked at any time, also while no node runs:")
     for command in (
         f"parley records --node {folder / 'russia'} --channel {documented}",
         f"parley view advisories --node {folder / 'coalition'} --channel {documented}",
-        f"parley view air --node {folder / 'russia'} --channel {filed} --at 2016-06-15T17:00:00Z",
+        f"parley show {number} --node {folder / 'russia'} --channel {filed}",
     ):
         script.as_is(f"  {command}")

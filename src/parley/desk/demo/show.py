@@ -55,11 +55,12 @@ def show(folder: Path, script: Script, *, once: bool) -> None:
             plays: dict[str, Play] = {}
             for name, scenario in halves.items():
                 channels[name], plays[name] = _half(world, scenario, script)
-            prove(world, channels["filed"], plays["filed"].published(PROVEN), script)
+            proven = plays["filed"].published(PROVEN)
+            prove(world, channels["filed"], proven, script)
             # Both halves lie behind this instant, so that either channel can be written in again.
             world.clock.set(max(half.lines[-1].at for half in halves.values()))
             script.scene("What is left")
-            leave(folder, channels, script)
+            leave(folder, channels, proven.number, script)
             if not once:
                 _stay(world, script)
         script.say(LEGAL)
