@@ -82,6 +82,6 @@ lock:
 	  --output-file locks/dev.txt
 
 clean:
-	@rm -rf $(VENV) build dist demo-output *.egg-info .pytest_cache .mypy_cache .ruff_cache \
+	@rm -rf $(VENV) build dist demo-output demo-denied *.egg-info .pytest_cache .mypy_cache .ruff_cache \
 	  .hypothesis .import_linter_cache
 	@find src tests verify scripts bench -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

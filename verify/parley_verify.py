@@ -10,6 +10,7 @@ import json
 import re
 import sys
 from base64 import b64decode, b64encode
+from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256, sha512
 from pathlib import Path
@@ -46,7 +47,11 @@ POLICY += rf"(?:all|any|[1-9][0-9]{{0,2}})(?: {WORD})+\n){{0,64}})quorum ({WORD}
 MEMBER = rf"entry|proof|policy|keys\.json|README\.txt|parts/{HEX}"
 MEMBER += f"|related/[1-9][0-9]{{0,3}}-{KIND}/(entry|proof)"
 SHOWN, RANKS = ("author", "log", "receipt", "witness"), {"charter": 0, "key": 1, "head": 2}
-INSTANTS, NEVER = range(253402300800000), 2**64
+ROLES, INSTANTS, NEVER = {*SHOWN, "line", "recovery"}, range(253402300800000), 2**64
+SAYS = {"receipt": "stored", "witness": "head seen"}
+NOT_PROVEN = "not proven: that anybody read it, that it is true, that it still stands."
+NOWHERE: dict[str, Any] = dict.fromkeys(re.findall("[a-z]+_[a-z0-9]+", EXTENT), 0)
+FAULTS = (AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError)
 Point = tuple[int, int]
 
 
@@ -113,6 +118,13 @@ def canonical(value: Any, depth: int = 0) -> str:
         return "[" + ",".join(canonical(item, depth + 1) for item in value) + "]"
     need(not isinstance(value, int) or abs(value) < 2**53, "an integer out of range")
     return json.dumps(value, ensure_ascii=False)
+
+
+def check_possession(name: str, role: str, status: str, key: Any) -> None:
+    """Refuse a key that may not be enrolled, or that does not prove its possession (section 3)."""
+    said = "parley/possession/1\n" + canonical({"name": name, "role": role, "status": status})
+    decode(public := unbase64(key["public"], 32), enrol=True)
+    check_signature(public, said.encode(), unbase64(key["possession"], 64))
 
 
 def vkey(name: str, kind: int, public: bytes) -> str:
@@ -193,21 +205,34 @@ class Entry:
 
     def __init__(self, raw: bytes, proof: bytes) -> None:
         payload, signatures, *_ = need(re.fullmatch(ENVELOPE, raw.decode()), "bad entry").groups()
+        self.raw = raw
         said, self.signatures = unbase64(payload, 1, 65535), dict(re.findall(SIGNATURE, signatures))
         need(len(self.signatures) == signatures.count("keyid") and len(raw) < 65536, "a bad entry")
         self.pae = f"DSSEv1 {len(TYPE)} {TYPE} {len(said)} ".encode() + said
         self.record, self.name = json.loads(said.decode()), sha256(said).hexdigest()
         need(canonical(self.record).encode() == said, "a payload that is not canonical")
         need(re.fullmatch(RECORD, canonical(self.record | {"body": {}})), "a malformed record")
+        need(all(part["size"] <= 2**40 for part in self.record["parts"]), "a part too large")
+        box, quarter = self.record.get("extent", NOWHERE), 90 * 10**7
+        need(-quarter <= box["south_e7"] <= box["north_e7"] <= quarter, "a bad extent")
+        need(max(abs(box["west_e7"]), abs(box["east_e7"])) <= 2 * quarter, "a bad extent")
+        begun, ended = box["time_start"], box["time_end"]
+        need(begun in INSTANTS and (ended is None or ended in INSTANTS[begun:]), "a bad extent")
         self.author, self.kind, self.body = (self.record[n] for n in ("author", "kind", "body"))
-        self.noun, urgent = self.kind.split("/")[0], self.record["priority"] == "urgent"
-        self.lane, self.index, self.head = "urgent" if urgent else "main", *included(raw, proof)
+        self.issued, self.noun = written(self.record["issued"]), self.kind.split("/")[0]
+        self.lane = "urgent" if self.record["priority"] == "urgent" else "main"
         self.prefix = "" if self.record["status"] == "actual" else "exercise.invalid/"
+        self.index, self.head = included(raw, proof)
         origin = f"{self.prefix}{self.author}/{self.record['channel']}/{self.lane}"
         need(origin == self.record["log"] == self.head.origin, "an entry of another log")
-        need(
-            isinstance(self.body, dict) and self.record["issued"] in INSTANTS, "a malformed record"
-        )
+        need(isinstance(self.body, dict), "a malformed record")
+
+
+def written(instant: int) -> str:
+    """Write an instant for people (section 1)."""
+    need(type(instant) is int and instant in INSTANTS, "a time that is no instant")
+    part = f".{instant % 1000:03}" if instant % 1000 else ""
+    return f"{datetime.fromtimestamp(instant // 1000, UTC):%FT%T}{part}Z"
 
 
 def unzip(raw: bytes) -> dict[str, bytes]:
@@ -221,17 +246,9 @@ def unzip(raw: bytes) -> dict[str, bytes]:
         local += b"PK\3\4" + header + name + content
         files[need(re.fullmatch(MEMBER, name.decode()), "an unknown member")[0]] = content
     counts = len(files), len(files), len(directory), len(local)
-    end = pack("<4s4H2IH", b"PK\5\6", 0, 0, *counts, 0)
-    need(raw == local + directory + end and len(local) <= 2**26, "an archive of another form")
-    need(list(files) == sorted(files), "members out of order")
+    need(raw == local + directory + pack("<4s4H2IH", b"PK\5\6", 0, 0, *counts, 0), "a bad archive")
+    need(list(files) == sorted(files) and len(local) <= 2**26, "a bad archive")
     return files
-
-
-def written(instant: int) -> str:
-    """Write an instant for people (section 1)."""
-    need(type(instant) is int and instant in INSTANTS, "no instant")
-    part = f".{instant % 1000:03}" if instant % 1000 else ""
-    return f"{datetime.fromtimestamp(instant // 1000, UTC):%FT%T}{part}Z"
 
 
 class Evidence:
@@ -247,51 +264,100 @@ class Evidence:
         places = [(RANKS.get(e.noun, 3), e.record["log"], e.index) for e in related]
         need(files.keys() >= {"README.txt", "keys.json", "policy"}, "a member is missing")
         need(order == [f"related/{n}-{e.noun}/" for n, e in enumerate(related, 1)], "bad folders")
-        need(places == sorted(places) and len({p[1:] for p in places}) == len(places), "disorder")
-        need(len({(e.record["channel"], e.prefix, e.record["status"]) for e in entries}) == 1, "")
-        need(self.find_keys(related) == files["keys.json"].decode(), "another keys.json")  # (4)
-        for entry in entries:  # (5) authors
-            recovery = entry.noun == "key" and self.signed(entry, "recovery")
-            need(self.signed(entry, "author") or recovery, "an entry that its author did not sign")
-        self.report, self.rests = list[str](), {self.entry.author}
-        self.after, self.before = (-1, ""), (2**64, "")
-        self.check_policy(files["policy"])  # (6) policy, (7) proof
-        self.told(self.entry)
-        for entry in related:  # (8) related
-            self.log_key(entry.head)
-            if entry.noun == "head":
-                self.check_head(entry)
-            elif entry.noun not in RANKS:
-                self.check_other(entry)
-        shared = [part for part in self.entry.record["parts"] if part["class"] == "shared"]
-        for name in (name for name in files if name.startswith("parts/")):  # (9) parts
-            part = {"sha256": sha256(files[name]).hexdigest(), "size": len(files[name])}
-            named = any(part.items() <= each.items() for each in shared)
-            need(named and name == f"parts/{part['sha256']}", "a part that the record names not")
-            self.report.append(f"the shared part {part['sha256']} is the one the record names")
-
-    def find_keys(self, related: list[Entry]) -> str:
-        """Find the keys by charters and changes of keys; return what keys.json must be (4)."""
-        charters = [entry for entry in related if entry.noun == "charter"]
-        self.charter, authors = charters[0].body, sorted(entry.author for entry in charters)
-        for entry in charters:
-            said = "parley/agreed/1\n" + canonical({"kind": entry.kind, "body": entry.body})
-            agreed = sha256(said.encode()).hexdigest() == self.channel
-            need(agreed and entry.index == 0, "a charter that is not the channel's")
-        parties = sorted(who["name"] for who in self.charter["members"] if who["role"] == "party")
-        need(
-            parties == authors and len({*authors}) == len(authors), "not one charter of each party"
-        )
-        need(self.charter["status"] == self.status, "a charter of another status")
-        self.keys: dict[str, tuple[str, str, dict[str, range]]] = {}
-        for key in self.charter["keys"]:
-            decode(unbase64(key["public"], 32), enrol=True)
-            good = {"main": range(NEVER), "urgent": range(NEVER)}
-            self.keys[key["public"]] = key["holder"], key["role"], good
-        need(len(self.keys) == len(self.charter["keys"]), "one key twice in the charter")
+        need(places == sorted({*places}), "related entries out of order, or twice")
+        one = {(entry.record["channel"], entry.record["status"]) for entry in entries}
+        need(len(one) == 1, "records of two channels or statuses")
+        self.read_charters([entry for entry in related if entry.noun == "charter"])  # (4) keys
         for entry in related:
             if entry.noun == "key":
                 self.change_keys(entry)
+        need(self.keys_json() == files["keys.json"].decode(), "keys.json is not what follows")
+        for entry in entries:  # (5) authors; who may change keys, step 4 has judged
+            judged = entry.noun == "key" and entry.raw in [each.raw for each in related]
+            need(self.signed(entry, "author") or judged, "an entry that its author did not sign")
+        self.cosigners = sorted(
+            (who, role, n, vkey(f"{self.entry.prefix}{who}/{role}", 4, b64decode(key)))
+            for n, (key, (who, role, _)) in enumerate(self.keys.items())
+            if role in SAYS and who != self.entry.author
+        )
+        said = f"{self.entry.author} signed this {self.entry.kind}, record {self.entry.name}"
+        self.report = [
+            f"{said}, and logged it at index {self.entry.index} of its {self.entry.lane} log"
+        ]
+        self.rests, self.after = {self.entry.author}, (-1, "")
+        self.check_policy(files["policy"])  # (6) policy, (7) proof
+        self.bears(self.entry, "about")
+        for entry in related:  # (8) related
+            self.log_key(entry.head)
+            roles = [
+                ref["role"] for ref in entry.record["refs"] if ref["record"] == self.entry.name
+            ]
+            need(roles or entry.noun in RANKS, "a related record that does not name the record")
+            for role in roles if entry.noun not in RANKS else ():
+                self.bears(entry, role)
+            if entry.noun == "head":
+                self.logged_before(entry)
+        if self.after[1]:
+            self.report.append(
+                f"logged after {written(self.after[0])}, when {self.after[1]} signed"
+            )
+            self.rests.add(self.after[1])
+        parts = [part for part in self.entry.record["parts"] if part["class"] == "shared"]
+        for name in (name[6:] for name in files if name.startswith("parts/")):  # (9) parts
+            part = sha256(files[f"parts/{name}"]).hexdigest(), len(files[f"parts/{name}"])
+            named = part in [(each["sha256"], each["size"]) for each in parts]
+            need(named and part[0] == name, "a part that the record does not name")
+            self.report.append(f"the shared part {name} is the one the record names")
+
+    def read_charters(self, charters: list[Entry]) -> None:
+        """Take the keys of the first charter, if every party logged the same one (section 7)."""
+        for entry in charters:
+            said = "parley/agreed/1\n" + canonical({"kind": entry.kind, "body": entry.body})
+            agreed = sha256(said.encode()).hexdigest() == self.channel
+            need(agreed and entry.index == 0, "a charter that is not the channel's first")
+        self.charter, authors = charters[0].body, sorted(entry.author for entry in charters)
+        self.parties = [who["name"] for who in self.charter["members"] if who["role"] == "party"]
+        one_each = sorted(self.parties) == authors and len({*authors}) == len(authors)
+        need(one_each and self.charter["status"] == self.status, "not the charter of each party")
+        self.needed = self.charter["signatures_needed"]
+        need(all(type(n) is int for n in self.needed.values()), "a malformed charter")
+        self.keys: dict[str, tuple[str, str, dict[str, range]]] = {}
+        for key in self.charter["keys"]:
+            decode(unbase64(key["public"], 32), enrol=True)
+            need(re.fullmatch(NAME, key["holder"]) and key["role"] in ROLES, "a key of nobody")
+            good = {"main": range(NEVER), "urgent": range(NEVER)}
+            self.keys[key["public"]] = key["holder"], key["role"], good
+        need(len(self.keys) == len(self.charter["keys"]), "one key twice in the charter")
+
+    def change_keys(self, entry: Entry) -> None:
+        """Make the changes of keys in a record that have authority; pass over the others."""
+        by_author, by_recovery = self.signed(entry, "author"), self.signed(entry, "recovery")
+        need(by_author or by_recovery, "a change of keys that nobody entitled signed")
+        changes = entry.body.get("changes")
+        for change in changes if isinstance(changes, list) else ():
+            with suppress(*FAULTS):
+                self.change_key(entry, change, by_author, by_recovery)
+
+    def change_key(self, entry: Entry, change: Any, by_author: bool, by_recovery: bool) -> None:
+        """Make one change of a key; refuse it if it has no authority (section 16)."""
+        holder, lane, never = entry.author, entry.lane, range(NEVER, NEVER)
+        role, public, what = change["role"], change["public"], change["change"]
+        need(entry.body["holder"] == holder and type(change[f"from_{lane}"]) is int, "malformed")
+        need((role != "recovery" or by_recovery) if by_author else what != "end", "no authority")
+        *owner, good = self.keys.get(public, (holder, role, {"main": never, "urgent": never}))
+        need(owner == [holder, role] and role in ROLES, "a key of somebody else")
+        begun, since = good[lane].start < NEVER, max(change[f"from_{lane}"], entry.index + 1)
+        if what == "add":
+            check_possession(holder, role, self.status, change)
+            need(not begun, "a key that is in use")
+        else:
+            ends = what in ("end", "revoke") and begun and good[lane].stop == NEVER
+            need(ends, "not a key that can end")
+        good[lane] = range(good[lane].start, since) if begun else range(since, NEVER)
+        self.keys[public] = holder, role, good
+
+    def keys_json(self) -> str:
+        """Return what keys.json must be (section 17.3)."""
         shown: Any = {holder: {role: [] for role in SHOWN} for holder, _, _ in self.keys.values()}
         for public, (holder, role, good) in self.keys.items():
             since = {lane: {NEVER: None}.get(r.start, r.start) for lane, r in good.items()}
@@ -300,35 +366,10 @@ class Evidence:
             shown[holder].get(role, []).append(key)
         return canonical({"format": "parley/keys/1", "channel": self.channel, "parties": shown})
 
-    def change_keys(self, entry: Entry) -> None:
-        """Make the changes of keys in a record that have authority (section 16)."""
-        author, lane, none = entry.author, entry.lane, range(NEVER, NEVER)
-        by_author, by_recovery = self.signed(entry, "author"), self.signed(entry, "recovery")
-        need(by_author or by_recovery, "a change of keys that nobody entitled signed")
-        for change in entry.body["changes"]:
-            role, public, what = (change[name] for name in ("role", "public", "change"))
-            fresh = author, role, {"main": none, "urgent": none}
-            *owner, good = self.keys.get(public, fresh)
-            since = max(change[f"from_{lane}"], entry.index + 1)
-            may = (role != "recovery" or by_recovery) if by_author else what != "end"
-            if not may or owner != [author, role] or entry.body["holder"] != author:
-                continue
-            if what == "add" and good[lane] == none:
-                said = canonical({"name": author, "role": role, "status": self.status})
-                decode(unbase64(public, 32), enrol=True)
-                message, proof = f"parley/possession/1\n{said}".encode(), change["possession"]
-                check_signature(b64decode(public), message, unbase64(proof, 64))
-                good[lane] = range(since, NEVER)
-                self.keys[public] = author, role, good
-            elif what in ("end", "revoke") and good[lane].start < good[lane].stop == NEVER:
-                good[lane] = range(good[lane].start, since)
-
     def good(self, holder: str, role: str, lane: str, index: int) -> list[bytes]:
         """Return the keys of a holder in a role that are good at an index of a lane, in order."""
-        mine = (
-            (key, good[lane]) for key, (*who, good) in self.keys.items() if who == [holder, role]
-        )
-        return [b64decode(key) for key, indices in mine if index in indices]
+        keys = [(k, good[lane]) for k, (*who, good) in self.keys.items() if who == [holder, role]]
+        return [b64decode(key) for key, indices in keys if index in indices]
 
     def signed(self, entry: Entry, role: str) -> bool:
         """Tell whether enough good keys signed; refuse a bad signature of one (section 5)."""
@@ -336,79 +377,66 @@ class Evidence:
         known = {sha256(key).hexdigest(): key for key in good}
         for keyid in known.keys() & entry.signatures:
             check_signature(known[keyid], entry.pae, unbase64(entry.signatures[keyid], 64))
-        needed = self.charter["signatures_needed"].get(entry.kind, 1) if role == "author" else 1
+        needed = self.needed.get(entry.kind, 1) if role == "author" else 1
         return len(known.keys() & entry.signatures) >= max(1, needed)
 
     def log_key(self, head: Head) -> str:
-        """Return the log key under a head of this channel, which signed it."""
+        """Return the log key under a head of this channel, which signed it (section 17.5)."""
         party, _, lane = head.origin.split("/")[-3:]
         need(head.origin == f"{self.entry.prefix}{party}/{self.channel}/{lane}", "another channel")
-        keys = (vkey(head.origin, 1, key) for key in self.good(party, "log", lane, head.size - 1))
-        return str(need(next((key for key in keys if head.signed(key) == 0), ""), "no log key"))
-
-    def cosigners(self) -> list[tuple[str, str, str]]:
-        """Return holder, role and key in notes of all cosigners but the author's, in order."""
-        found = (
-            (who, role, vkey(f"{self.entry.prefix}{who}/{role}", 4, b64decode(key)))
-            for key, (who, role, _) in self.keys.items()
-            if role in ("receipt", "witness") and who != self.entry.author
-        )
-        return sorted(found, key=lambda cosigner: cosigner[:2])
+        for public in self.good(party, "log", lane, head.size - 1):
+            if head.signed(key := vkey(head.origin, 1, public)) is not None:
+                return key
+        raise ValueError("a head that no good log key signed")
 
     def check_policy(self, policy: bytes) -> None:
         """Check that the policy is the one that follows from the keys, and the head by it."""
-        claimed = [each for each in self.cosigners() if f" {each[2]}\n" in policy.decode()]
-        names = [f"{holder}-{role}" for holder, role, _ in claimed]
+        claimed = [each for each in self.cosigners if f" {each[3]}\n" in policy.decode()]
+        names = [f"{holder}-{role}" for holder, role, *_ in claimed]
         rows = [f"log {self.log_key(self.entry.head)}"]
-        rows += [f"witness {holder}-{role} {key}" for holder, role, key in claimed]
+        rows += [f"witness {holder}-{role} {key}" for holder, role, _, key in claimed]
         rows += ["group claimed all " + " ".join(names)] if len(names) > 1 else []
         rows += ["quorum " + ["none", *names[:1], "claimed"][min(len(names), 2)], ""]
         need("\n".join(rows) == policy.decode(), "a policy that does not follow from the keys")
         times = cosigned(policy, self.entry.head)
-        for holder, role, _ in claimed:
-            at = times[f"{holder}-{role}"] * 1000
-            what = "stored" if role == "receipt" else "head seen"
-            self.report.append(f"{what} by {holder} at {written(at)} (its clock)")
+        for holder, role, *_ in claimed:
+            at = written(times[f"{holder}-{role}"] * 1000)
+            self.report.append(f"{SAYS[role]} by {holder} at {at} (its clock)")
             self.rests.add(holder)
-            self.before = min(self.before, (at, holder))
 
-    def check_head(self, entry: Entry) -> None:
+    def logged_before(self, entry: Entry) -> None:
         """Find after which time of others the record was logged, by a head logged before it."""
         head, under = Head(entry.body["note"].encode()), (entry.head, self.entry.head)
         same = len({(each.origin, each.size, each.root) for each in under}) == 1
         need(same and entry.index < self.entry.index, "a head logged elsewhere or later")
-        self.log_key(head)
-        times = [(head.signed(key), holder) for holder, _, key in self.cosigners()]
+        need(
+            self.log_key(head) and head.origin.split("/")[-3] in self.parties, "no head of a party"
+        )
+        times = [(head.signed(key), holder) for holder, _, _, key in self.cosigners]
         newest = max((time * 1000, holder) for time, holder in times if time is not None)
-        need(newest[0] in INSTANTS, "no instant")
+        need(newest[0] in INSTANTS, "a time that is no instant")
         self.after = newest if newest[0] > self.after[0] else self.after
 
-    def told(self, call: Entry) -> bool:
-        """Report whom the author told by a call, by its own account, if it did."""
-        body, own = call.body, call.noun == "call" and call.author == self.entry.author
-        if not own or body.get("outcome") != "connected" or "said" not in body:
-            return False
-        if body.get("to") != "unknown":
-            need(re.fullmatch(NAME, body["to"]), "a call to nobody")
-            at = written(body["opened_at"])
-            self.report.append(f"told {body['to']} at {at}, by {call.author}'s own account only")
-        return body.get("to") != "unknown"
-
-    def check_other(self, entry: Entry) -> None:
-        """Report what a related record says of the record."""
-        roles = [ref["role"] for ref in entry.record["refs"] if ref["record"] == self.entry.name]
-        barred = {"answers"} if entry.author == self.entry.author else {"withdraws", "replaces"}
-        need(roles and not barred & {*roles}, "a reference that is missing, or not its author's")
-        for role in roles:
-            if role == "about" and self.told(entry):
-                continue
-            said = f"{entry.kind} of {entry.author}: {role} this record"
+    def bears(self, entry: Entry, role: str) -> None:
+        """Report what a record says of the record: told, answered, or something else."""
+        own, to, first = entry.author == self.entry.author, entry.body.get("to"), entry.body.get
+        need(role not in (("answers",) if own else ("withdraws", "replaces")), "not his to say")
+        called = entry.noun == "call" and first("outcome") == "connected" and "said" in entry.body
+        if own and called and role == "about" and to != "unknown":
+            at = written(need(re.fullmatch(NAME, to), "a call to nobody") and first("opened_at"))
+            self.report.append(f"told {to} at {at}: {entry.author} says so, and nobody else")
+        elif entry is not self.entry:
+            said, stance = f"{role} this record: {entry.kind} of {entry.author}", first("stance")
             if role == "answers" and entry.noun == "answer":
-                stance = entry.body["stance"]
                 need(stance in ("acknowledge", "object", "propose"), "an unknown stance")
                 said = f"answered by {entry.author}: {stance}"
-            self.report.append(f"{said} (claimed time {written(entry.record['issued'])})")
+            self.report.append(f"{said} (claimed time {entry.issued})")
             self.rests.add(entry.author)
+
+    def fingerprints(self) -> list[str]:
+        """Return holder, role and key id of every key that is shown."""
+        keys = ((*who, sha256(b64decode(key)).hexdigest()) for key, (*who, _) in self.keys.items())
+        return [f"{holder} {role} {number}" for holder, role, number in keys if role in SHOWN]
 
     def missing(self, trusts: list[Any]) -> set[str]:
         """Return whose keys no trust establishes; refuse a trust that contradicts (11)."""
@@ -419,26 +447,31 @@ class Evidence:
                 known |= self.rests
                 continue
             mine = [key for key in self.charter["keys"] if key["holder"] == trust["name"]]
-            for role in SHOWN:
-                keys = [key["public"] for key in mine if key["role"] == role]
-                theirs = [trust["keys"][role]["public"]] if role in trust["keys"] else []
-                need(mine and keys == theirs, "the identity has other keys than the charter")
+            keys = {(key["role"], key["public"]) for key in mine if key["role"] in SHOWN}
+            theirs = {(role, key["public"]) for role, key in trust["keys"].items() if role in SHOWN}
+            need(mine and keys == theirs, "the identity has other keys than the charter")
             known.add(trust["name"])
         return self.rests - known
 
 
+def unique(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object of its members, unless a name is there twice."""
+    need(len(dict(members)) == len(members), "a name twice in one object")
+    return dict(members)
+
+
 def read_trust(word: str) -> Any:
-    """Read a fingerprint or an identity file (sections 17.7 and 18)."""
-    if re.fullmatch(HEX, digits := re.sub(r"[\s:.-]", "", word).lower()):
-        return digits
+    """Read a fingerprint, or the name and keys of an identity file (sections 17.7 and 18)."""
+    if not Path(word).is_file():
+        return need(re.fullmatch(HEX, re.sub(r"[\s:.-]", "", word).lower()), "no fingerprint")[0]
     raw = Path(word).read_bytes()
-    pairs: list[Any] = []
-    trust = json.loads(raw.decode(), object_pairs_hook=lambda p: pairs.append(p) or dict(p))
-    twice = any(len(dict(p)) < len(p) for p in pairs)
-    need(canonical(trust) and not twice and len(raw) <= 65535, "a malformed identity")
-    need(trust["format"] == "parley/identity/1", "no identity")
-    for key in trust["keys"].values():
-        decode(unbase64(key["public"], 32), enrol=True)
+    trust = json.loads(raw.decode(), object_pairs_hook=unique)
+    need(canonical(trust) and len(raw) <= 65535, "a malformed identity")
+    need(
+        trust["format"] == "parley/identity/1" and re.fullmatch(NAME, trust["name"]), "no identity"
+    )
+    for role, key in trust["keys"].items():
+        check_possession(trust["name"], role, trust["status"], key)
     return trust
 
 
@@ -455,7 +488,7 @@ def main(words: list[str]) -> int:
         raw, trusts = Path(given.file).read_bytes(), [read_trust(word) for word in given.trust]
         if given.policy or given.proof:
             policy, proof = Path(given.policy).read_bytes(), Path(given.proof).read_bytes()
-            need(cosigned(policy, None) and not trusts, "a policy is its own trust")
+            need(cosigned(policy, None) and not trusts, "--trust is for evidence files")
             code = 1
             index, head = included(raw, proof)
             report = [f"entry {index} of {head.origin}, under a head of size {head.size}"]
@@ -467,17 +500,15 @@ def main(words: list[str]) -> int:
             code = 1
             found = Evidence(raw)
             missing, report, status = sorted(found.missing(trusts)), found.report, found.status
+            report += [f"fingerprint of the charter: {found.channel}"] if missing else []
+            report += [f"fingerprint of a key: {line}" for line in found.fingerprints() if missing]
     except FAULTS as fault:
         print(f"{'FAILS' if code == 1 else 'BAD INPUT'}: {fault}", file=sys.stderr)
         return code
     if status != "actual":
-        print(f"{status.upper()}: nothing in this file is about real events.")
-    print(
-        f"KEYS NOT ESTABLISHED: {', '.join(missing)}" if missing else "VERIFIED",
-        *report,
-        sep="\n- ",
-    )
-    print(NOT_PROVEN)
+        print(f"{status.upper()}: nothing here is about real events.")
+    verdict = f"CONSISTENT; KEYS NOT ESTABLISHED ({', '.join(missing)})" if missing else "VERIFIED"
+    print(verdict, *report, NOT_PROVEN, sep="\n- ")
     return 1 if missing else 0
 
 

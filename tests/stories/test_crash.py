@@ -78,15 +78,15 @@ class Released:
 
 def run_until_killed(folder: Path, after_lines: int, delay_s: float) -> list[str]:
     """Start a worker, kill it so long after so many lines, and give the lines that left whole."""
-    worker = subprocess.Popen(
-        [*WORKER, str(folder)], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    assert worker.stdout is not None
-    lines = [worker.stdout.readline() for _ in range(after_lines)]
-    time.sleep(delay_s)
-    assert worker.poll() is None, worker.communicate()[1]
-    worker.kill()
-    lines += worker.communicate()[0].splitlines(keepends=True)
+    with subprocess.Popen(
+        [*WORKER, str(folder)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as worker:
+        assert worker.stdout is not None
+        lines = [worker.stdout.readline() for _ in range(after_lines)]
+        time.sleep(delay_s)
+        assert worker.poll() is None
+        worker.kill()
+        lines += worker.stdout.readlines()
     return [line.rstrip("\n") for line in lines if line.endswith("\n")]
 
 
@@ -124,17 +124,19 @@ def strace() -> str:
     return command
 
 
+FILES = [
+    f"{name}/{file}{tail}"
+    for name in ("coalition", "russia")
+    for file in ("parley.db", "sign-state.db")
+    for tail in ("", "-wal")
+]
+
+
 def run_with_fault(
-    strace: str, folder: Path, call: str, fault: str, when: int
+    strace: str, folder: Path, call: str, fault: str, when: int, files: Sequence[str] = FILES
 ) -> tuple[list[str], str]:
-    """Run a worker whose ``when``-th such call on a file of the log fails or kills it."""
-    files = [
-        str(folder / name / f"{file}{tail}")
-        for name in ("coalition", "russia")
-        for file in ("parley.db", "sign-state.db")
-        for tail in ("", "-wal")
-    ]
-    paths = [word for file in files for word in ("-P", file)]
+    """Run a worker whose ``when``-th such call on one of these files fails or kills it."""
+    paths = [word for file in files for word in ("-P", str(folder / file))]
     inject = f"inject={call}:{fault}:when={when}"
     command = [strace, "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}", "-e", inject, *paths]
     done = subprocess.run(
@@ -171,3 +173,17 @@ def test_a_fault_at_any_sync_or_write_is_survived(
 
     with ThreadPoolExecutor(3) as pool:
         list(pool.map(strike, moments))
+
+
+@pytest.mark.parametrize("file", ["coalition/parley.db", "coalition/sign-state.db"])
+@pytest.mark.parametrize("when", [1, 2])
+def test_a_fault_while_the_wal_is_folded_is_not_swallowed(
+    tmp_path: Path, strace: str, file: str, when: int
+) -> None:
+    """A file that cannot be synced stops the node, although each commit was durable in the WAL."""
+    released = Released(tmp_path)
+    released.read(run_until_killed(tmp_path, 4, 0))
+    lines, errors = run_with_fault(strace, tmp_path, "fdatasync", "error=EIO", when, [file])
+    assert "LogStopped" in errors
+    released.read(lines)
+    released.check()

@@ -291,10 +291,10 @@ def test_a_head_is_taken_with_its_proof_only(hostile: Hostile) -> None:
     assert hostile.offer(true, old, (*proof, lie)) == (422, "log-proof")
     for party in ("russia", "coalition"):
         theirs = Checkpoint(log_of(party, hostile.channel), new, true.root)
-        assert hostile.offer(theirs, old, proof) == (422, "log-note")
+        assert hostile.offer(theirs, old, proof) == (403, "log-note")
     elsewhere = Checkpoint(log_of("turkey", "ab" * 32), new, true.root)
     assert hostile.offer(elsewhere, old, proof) == (404, "request-not-yours")
-    assert hostile.post("/add-checkpoint", b"\xff" * 99) == (422, "log-head")
+    assert hostile.post("/add-checkpoint", b"\xff" * 99) == (400, "log-head")
     assert hostile.stored() == before
 
     assert hostile.offer(true, old, proof) == (200, None)
@@ -327,7 +327,7 @@ def test_entries_are_taken_with_their_proof_only(hostile: Hostile) -> None:
     ):
         upload = head.encode() + wrong.encode()
         assert hostile.post("/add-entries", upload) == (422, "log-proof")
-    assert hostile.post("/add-entries", body[:-1]) == (422, "log-upload")
+    assert hostile.post("/add-entries", body[:-1]) == (400, "log-upload")
     assert hostile.stored() == before
 
     assert hostile.post("/add-entries", body) == (200, None)

@@ -1,6 +1,7 @@
 """A peer that means harm: garbage in its log, two histories, other people's logs, floods."""
 
 import base64
+import hashlib
 import json
 import re
 from contextlib import closing
@@ -261,3 +262,29 @@ def test_nothing_is_stored_on_bad_input(tmp_path: Path) -> None:
         with pytest.raises(BadRecord, match="refers to"):
             node.publish(channel, "answer/1", body, parts=[part])
         assert {o: len(log) for o, log in node.opened(channel).items()} == before
+
+
+def test_parts_ahead_of_their_records_are_bounded(tmp_path: Path) -> None:
+    """A member cannot fill our disk with parts that no record lists; listed ones always come in."""
+    with village(tmp_path) as v:
+        channel = two(v)
+        coalition = station(v.nodes["coalition"])
+        said = v.nodes["russia"].publish(
+            channel,
+            "warning/1",
+            warning(),
+            parts=[PartInput("photo", b"listed", "image/jpeg", "shared")],
+        )
+        v.settle()
+        statuses = []
+        with closing(line_of(v, "russia", "coalition")) as line:
+            for n in range(6):
+                data = bytes([n]) * (15 * 1024 * 1024)
+                name = hashlib.sha256(data).hexdigest()
+                statuses.append(line.send("PUT", f"/part/{name}?channel={channel}", data).status)
+            listed = hashlib.sha256(b"listed").hexdigest()
+            path = f"/part/{listed}?channel={channel}"
+            assert line.send("PUT", path, b"listed").status == 204
+        assert statuses == [204, 204, 204, 204, 429, 429]
+        assert coalition.parts.has(listed)
+        assert ("stored", "coalition") in held_by(v.nodes["russia"], channel, said.name)

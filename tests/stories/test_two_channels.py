@@ -2,6 +2,7 @@
 
 import socket
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -88,7 +89,7 @@ def test_a_charter_about_somebody_else_is_refused(tmp_path: Path) -> None:
         for name, code in (("coalition", "CO"), ("russia", "RU"), ("turkey", "TR")):
             v.add(name, code)
         identities = {n: node.identity for n, node in v.nodes.items()}
-        body = new_charter([identities["coalition"], identities["russia"]], at=v.clock.now())
+        body: Any = new_charter([identities["coalition"], identities["russia"]], at=v.clock.now())
         with pytest.raises(BadCharter, match="does not name turkey"):
             v.nodes["turkey"].sign_charter(body)
         moved: dict = dict(body)

@@ -116,10 +116,9 @@ class Database:
         Unnoticed, it would be fatal: the next sync may succeed without the pages that were lost,
         and the WAL that still holds them be overwritten.
         """
-        # A commit writes about a page for each row and a few more on the way to them.
-        pages = 2 + self._writer.total_changes - self._counted
+        # A row costs about two pages: its own and one of its indexes.
+        self._wal_pages += 2 * (self._writer.total_changes - self._counted)
         self._counted = self._writer.total_changes
-        self._wal_pages += pages
         if now or self._wal_pages >= self.checkpoint_pages:
             self._wal_pages = 0
             self._writer.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()

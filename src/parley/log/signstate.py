@@ -44,7 +44,7 @@ class SignState(Database):
     """Where a signature is allowed before it is given. Safe for threads and processes."""
 
     # A step is one page, and writing over a WAL syncs faster than letting it grow.
-    checkpoint_pages: ClassVar[int] = 100
+    checkpoint_pages: ClassVar[int] = 200
 
     def __init__(self, path: Path, *, journal: Journal = silent) -> None:
         super().__init__(path, SIGN_STATE_SCHEMA, journal=journal)

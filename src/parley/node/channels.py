@@ -10,7 +10,7 @@ from typing import Literal, cast
 
 from parley.errors import NoChannel
 from parley.kinds.line.charter import Charter
-from parley.node.charter import channel_of, check_own_part
+from parley.node.charter import channel_of, check_own_part, read_charter
 from parley.node.keyring import Keyring
 from parley.record.canonical import Json, canonical, decode
 from parley.record.envelope import Status, origin_of, strict_base64
@@ -19,6 +19,14 @@ from parley.record.kind import Member, Terms
 Lane = Literal["main", "urgent"]
 LANES: tuple[Lane, ...] = ("urgent", "main")
 """Urgent first: in every round it is served before the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The address of a member's node, and the certificate (DER) that it must show there."""
+
+    url: str
+    pin: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +82,12 @@ class Channel:
         others = [m for m in self.terms.members if m.name != self.me and m.role != "voice"]
         return tuple(m.name for m in sorted(others, key=lambda m: m.role == "mirror"))
 
-    def endpoint(self, name: str) -> tuple[str, bytes | None] | None:
+    def endpoint(self, name: str, charter: Charter) -> Where | None:
         """Give the address and the certificate (DER) of a member's node, if the charter has one."""
-        for entry in self.charter.endpoints:
+        for entry in charter.endpoints:
             if entry.holder == name:
                 pin = None if entry.tls_cert is None else strict_base64(entry.tls_cert)
-                return entry.url, pin
+                return Where(entry.url, pin)
         return None
 
     def cosigner_name(self, holder: str, role: str) -> str:
@@ -128,7 +136,8 @@ class Channels:
     def _remember(
         self, body: Mapping[str, Json], standing: Literal["signed", "accepted"]
     ) -> Channel:
-        charter = check_own_part(body, self._ring.identity)
+        # Judged when it was added; since then another charter may have moved our endpoint.
+        charter = read_charter(body)
         channel = Channel(channel_of(body), charter, charter.terms(), self._ring, standing)
         with self._lock:
             self._channels[channel.id] = channel

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from parley.errors import BadPart, LogBusy, NoPart, ParleyError
+from parley.errors import BadPart, LogBusy, NoPart, ParleyError, TooMuch
 from parley.kinds.line.erasure import ERASURE, Erasure
 from parley.kinds.line.opening import OPENING
 from parley.log.padding import SALT_SIZE, unpad
@@ -15,6 +15,9 @@ from parley.record.canonical import Json
 from parley.record.envelope import Part, PartClass, Ref
 from parley.values.instants import Instant
 
+MAX_UNLISTED = 64 * 1024 * 1024
+"""Bytes of parts that one member may send before the records that list them."""
+
 
 class Enclosures:
     """The parts of one station."""
@@ -22,6 +25,8 @@ class Enclosures:
     def __init__(self, parts: PartStore, reading: Reading) -> None:
         self._parts = parts
         self._reading = reading
+        # Parts taken in before any record lists them: (channel, caller) -> digest -> bytes.
+        self._unlisted: dict[tuple[str, str], dict[str, int]] = {}
         # Erasures of each foreign log are followed once: (log, entries followed).
         self._followed: dict[str, int] = {}
         # What was erased to the end in this run: a crash or a reader may have kept old bytes alive.
@@ -53,7 +58,7 @@ class Enclosures:
 
         (1) the bytes have the digest, (2) a part that a record held here lists as personal is kept
         only where we are in its audience and the author sends it; one listed as sealed is not kept
-        before it is opened; what no record lists yet counts as shared.
+        before it is opened; what no record lists yet counts as shared, up to a bound.
         """
         listed = self._listed(channel, digest)
         audience: tuple[str, ...] = ()
@@ -68,7 +73,18 @@ class Enclosures:
                 raise NoPart("not meant for this node, or not from its author", where=digest)
             if part_class == "sealed":
                 raise NoPart("a sealed part stays with its author", where=digest)
+        else:
+            self._bound_unlisted(channel, digest, len(data), caller)
         self._parts.put(channel.id, part_class, data, audience=audience)
+
+    def _bound_unlisted(self, channel: Channel, digest: str, size: int, caller: str) -> None:
+        """Refuse more than a caller may send ahead of the records that list it."""
+        kept = self._unlisted.setdefault((channel.id, caller), {})
+        for known in [d for d in kept if self._listed(channel, d) is not None]:
+            del kept[known]
+        if sum(kept.values()) + size > MAX_UNLISTED and digest not in kept:
+            raise TooMuch("too many parts ahead of their records", hint="send the records first")
+        kept[digest] = size
 
     def _listed(self, channel: Channel, digest: str) -> tuple[Opened, Part] | None:
         for log in self._reading.logs(channel).values():

@@ -5,7 +5,8 @@ import threading
 from dataclasses import dataclass, field
 
 from parley.errors import ParleyError, Unreachable
-from parley.node.channels import Channel
+from parley.node.amendments import where_now
+from parley.node.channels import Channel, Where
 from parley.node.peers import BackOff, PeerLine
 from parley.node.rounds import Round
 from parley.node.station import Station
@@ -23,7 +24,11 @@ class SyncReport:
 class _Post:
     """One peer in one channel: its round, its pause, and whether it answered last time."""
 
-    def __init__(self, round_: Round, line: PeerLine, pause: BackOff, name: str) -> None:
+    def __init__(
+        self, round_: Round, line: PeerLine, pause: BackOff, name: str, where: Where
+    ) -> None:
+        self.where = where
+        self.peer = name.partition(" ")[2]
         self.round = round_
         self.line = line
         self.pause = pause
@@ -104,37 +109,37 @@ class Exchange:
             self._station.events.tell("peer", now, channel, peer=name, reachable=reachable, why=why)
 
     def _posts_of(self, channel: Channel) -> list[_Post]:
-        return [p for name in channel.peers() if (p := self._post(channel, name)) is not None]
+        where = where_now(self._station.reading, channel, self._station.clock)
+        return [self._post(channel, name, where[name]) for name in channel.peers() if name in where]
 
-    def _post(self, channel: Channel, name: str) -> _Post | None:
-        where = channel.endpoint(name)
-        if where is None:
-            return None
+    def _post(self, channel: Channel, name: str, where: Where) -> _Post:
         with self._lock:
             post = self._posts.get((channel.id, name))
-            if post is None:
+            if post is not None and post.where != where:
+                with post.lock:
+                    post.line.close()
+            if post is None or post.where != where:
                 settings = self._station.settings
-                url, pin = where
+                secure = where.url.startswith("https") and where.pin is not None
                 line = PeerLine(
-                    url,
+                    where.url,
                     signer=self._station.ring.signers["line"],
                     clock=self._station.clock,
                     entropy=self._station.entropy,
-                    context=self._context(pin) if url.startswith("https") and pin else None,
+                    context=self._context(where.pin) if secure and where.pin else None,
                     timeout_s=settings.timeout_s,
                     max_part=settings.max_part_bytes,
                 )
                 round_ = Round(self._station, channel, name, line)
                 pause = BackOff(self._station.entropy, settings.backoff_cap_s)
-                post = _Post(round_, line, pause, f"{channel.id} {name}")
+                post = _Post(round_, line, pause, f"{channel.id} {name}", where)
                 self._posts[channel.id, name] = post
             return post
 
     def posts(self, name: str) -> list[_Post]:
         """Give what we keep of a member, one for each channel we share."""
-        channels = self._station.channels.all()
-        posts = [self._post(c, name) for c in channels if name in c.peers()]
-        return [post for post in posts if post is not None]
+        every = (self._posts_of(c) for c in self._station.channels.all())
+        return [post for posts in every for post in posts if post.peer == name]
 
     def _context(self, pin: bytes) -> ssl.SSLContext:
         certificate, key = self._station.ring.tls_files
@@ -146,11 +151,14 @@ class Exchange:
         """Keep a thread at work for each peer; channels that come later are taken in."""
         self._stopping = False
         for channel in self._station.channels.all():
-            for name in channel.peers():
-                key = (channel.id, name)
-                if key not in self._threads and self._post(channel, name) is not None:
+            for post in self._posts_of(channel):
+                key = (channel.id, post.peer)
+                if key not in self._threads:
                     thread = threading.Thread(
-                        target=self._run, args=key, name=f"peer:{name}", daemon=True
+                        target=self._run,
+                        args=(channel, post),
+                        name=f"peer:{post.peer}",
+                        daemon=True,
                     )
                     self._threads[key] = thread
                     thread.start()
@@ -174,8 +182,8 @@ class Exchange:
                 post.line.close()
             self._posts.clear()
 
-    def _run(self, channel: str, name: str) -> None:
-        post = self._posts[channel, name]
+    def _run(self, channel: Channel, post: _Post) -> None:
+        name = post.peer
         settings = self._station.settings
         done = -1
         while not self._stopping:
@@ -183,12 +191,18 @@ class Exchange:
                 asked = self._asked
             changes = self._station.intake.changes
             try:
+                where = where_now(self._station.reading, channel, self._station.clock)
+                if name in where:
+                    post = self._post(channel, name, where[name])
                 self._round(post)
                 post.pause.answered()
                 pause: float = settings.poll_s
                 done = asked
             except ParleyError:
                 pause = post.pause.failed()
+            except Exception as error:  # noqa: BLE001  # told and tried again: never silent
+                pause = post.pause.failed()
+                self._seen(post, reachable=False, why=f"{type(error).__name__}: {error}")
             self.attest()
             if self._station.intake.changes != changes:
                 self.wake()

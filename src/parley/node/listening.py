@@ -3,6 +3,7 @@
 import ssl
 from urllib.parse import urlsplit
 
+from parley.node.amendments import where_now
 from parley.node.answering import Answers
 from parley.node.settings import Settings
 from parley.node.station import Station
@@ -64,8 +65,7 @@ def server_pins(station: Station) -> set[bytes]:
     """Give the certificates that may call this station: those of its channels' other members."""
     found = set()
     for channel in station.channels.all():
-        for name in channel.peers():
-            where = channel.endpoint(name)
-            if where is not None and where[1] is not None:
-                found.add(where[1])
+        for where in where_now(station.reading, channel, station.clock).values():
+            if where.pin is not None:
+                found.add(where.pin)
     return found

@@ -8,6 +8,7 @@ import asyncio
 import socket
 import ssl
 import threading
+import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -20,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from parley.errors import BadRequest, ParleyError, TooMuch, Unreachable
+from parley.errors import BadRequest, Outcome, ParleyError, TooMuch, Unreachable
 from parley.log.packages import MAX_UPLOAD
 from parley.node.clock import Clock
 from parley.node.httpsig import Nonces, verify_request
@@ -164,7 +165,10 @@ class _Gate:
                 self._refusals.count(error.code)
                 reply = refusal(error)
             return Response(
-                reply.body, reply.status, dict(reply.headers), media_type=reply.media_type
+                reply.body,
+                reply.status,
+                {"Accept-Encoding": "gzip", **reply.headers},
+                media_type=reply.media_type,
             )
 
         return endpoint
@@ -182,6 +186,7 @@ class _Gate:
         pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
         if len(dict(pairs)) != len(pairs):
             raise BadRequest("a parameter is given twice", where="query")
+        body = _plain(body, request.headers.get("content-encoding"), frame.limit)
         call = Call(known[signed.keyid][1], dict(request.path_params), dict(pairs), body)
         return frame.answer(self._answering, call)
 
@@ -196,19 +201,36 @@ async def _read(request: Request, limit: int) -> bytes:
     return b"".join(chunks)
 
 
-_STATUS = {
+def _plain(body: bytes, coding: str | None, limit: int) -> bytes:
+    """Undo gzip (tlog-mirror asks for it); what would unpack to more than the limit is refused."""
+    if coding is None:
+        return body
+    if coding != "gzip" or limit <= 0:
+        raise BadRequest(f"no content coding {coding[:40]!r} here", where="content-encoding")
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        plain = unpacker.decompress(body, limit)
+    except zlib.error:
+        raise BadRequest("not gzip", where="content-encoding") from None
+    if unpacker.unconsumed_tail or not unpacker.eof or unpacker.unused_data:
+        raise TooMuch(f"unpacks to over {limit} bytes, or is cut off", where="content-encoding")
+    return plain
+
+
+# tlog-witness and tlog-mirror fix 403 for a log's signature and 422 for proofs; the rest is ours.
+_BY_CODE = {
     "request-signature": 401,
+    "log-note": 403,
+    "log-cosignature": 403,
     "request-not-yours": 404,
     "request-limit": 429,
-    "request": 400,
-    "part-unknown": 404,
-    "log-unknown": 404,
 }
+_BY_OUTCOME = {Outcome.BAD_INPUT: 400, Outcome.MISSING: 404}
 
 
 def refusal(error: ParleyError) -> Reply:
     """Say no in one line; the code is for the other node, the words for its operator."""
-    status = _STATUS.get(error.code, 422)
+    status = _BY_CODE.get(error.code) or _BY_OUTCOME.get(error.outcome, 422)
     text = f"{error}\n".encode()
     return Reply(status, text, "text/plain; charset=utf-8", {"Parley-Refusal": error.code})
 

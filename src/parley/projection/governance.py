@@ -1,7 +1,7 @@
 """The rules in force: charter, keys, agreed texts and agreed places, folded from records alone.
 
 An agreed text stands once every party it names has logged its own record of the same body
-(docs/formats.md, agreed texts); for the first charter these are the entries 0 that name the channel.
+(docs/formats.md); for the first charter these are the entries 0 that name the channel.
 """
 
 from collections import defaultdict

@@ -1,6 +1,6 @@
 """Rules on warnings and notices: what is missing for somebody else to be able to act on them.
 
-The process failures of domain.md sections 0 and 2.1; numbers R are those of its section 5.
+Each comes from a failure that has happened; numbers R are explained in docs/rules.md.
 """
 
 import re

@@ -7,6 +7,7 @@ attained, to tell ties apart.
 """
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -21,6 +22,8 @@ TIE_M = 1e-3  # distances this close count as equal
 STEP_M = 1e-5  # Newton stops below this step
 MOST_STEPS = 25
 BLOCK = 400_000  # pairs of pieces looked at in one go
+GROUP = 16  # pieces under one sphere, where there are many
+SAME_DEGREES = 2e-5  # latitudes this close may be rounded to one
 # Two pieces at a smaller angle (its sine) may stay equally far apart over a stretch.
 SLANT = 1e-3
 # Beyond this, distance along a piece may have no minimum inside.
@@ -48,47 +51,60 @@ class Nearest:
 
 def nearest(a: Pieces, b: Pieces, within_m: float = math.inf) -> Nearest | None:
     """Find the least distance on the ellipsoid, and where; None: it is surely over ``within_m``."""
-    rows, columns = _near_pairs(a, b, within_m)
-    if not len(rows):
+    most = within_m
+    found: list[tuple[Integers, Integers, Floats]] = []
+    for rows, columns in _near_pairs(a, b, within_m):
+        if not len(rows):
+            continue
+        chord = chord_distance(a.start[rows], a.end[rows], b.start[columns], b.end[columns])
+        slack = a.bulge[rows] + b.bulge[columns]
+        at_least = arc_at_least(np.maximum(chord - slack, 0.0))
+        most = min(most, float(arc_at_most(chord + slack).min()) + TIE_M)
+        may = at_least <= most
+        found.append((rows[may], columns[may], at_least[may]))
+    if not found:
         return None
-    chord = chord_distance(a.start[rows], a.end[rows], b.start[columns], b.end[columns])
-    slack = a.bulge[rows] + b.bulge[columns]
-    at_least = arc_at_least(np.maximum(chord - slack, 0.0))
-    if at_least.min() > within_m:
-        return None
-    most = float(arc_at_most(chord + slack).min())
-    order = np.argsort(at_least, kind="stable")
-    order = order[at_least[order] <= most + TIE_M]
-    return _refined(a, b, zip(rows[order], columns[order], at_least[order], strict=True))
+    rows, columns, at_least = (np.concatenate(each) for each in zip(*found, strict=True))
+    may = at_least <= most
+    return _refined(a, b, rows[may], columns[may], at_least[may])
 
 
-def _near_pairs(a: Pieces, b: Pieces, within_m: float) -> tuple[Integers, Integers]:
-    """Give the pairs of pieces that may be the closest, judged by the spheres around them."""
-    middle_a, middle_b = (a.start + a.end) / 2, (b.start + b.end) / 2
-    reach_a, reach_b = a.length / 2 + a.bulge, b.length / 2 + b.bulge
-    step = max(1, BLOCK // len(b))
-    blocks = [slice(i, i + step) for i in range(0, len(a), step)]
+def _near_pairs(a: Pieces, b: Pieces, within_m: float) -> Iterator[tuple[Integers, Integers]]:
+    """Give, in blocks, the pairs of pieces that may be the closest, by the spheres around them.
 
-    def gaps(block: slice) -> Floats:
-        apart = middle_a[block, None] - middle_b[None, :]
-        result: Floats = np.sqrt(np.einsum("ijk,ijk->ij", apart, apart))
-        return result
-
-    def spheres(block: slice) -> Floats:
-        result: Floats = reach_a[block, None] + reach_b[None, :]
-        return result
-
-    kept = [gaps(blocks[0])] if len(blocks) == 1 else None
-    closest = min(
-        float(((kept[0] if kept else gaps(block)) + spheres(block)).min()) for block in blocks
-    )
+    Where there are many, spheres around several pieces in a row come first.
+    """
+    size = 1 if len(a) * len(b) <= BLOCK else GROUP
+    spheres_a, spheres_b = _spheres(a, size), _spheres(b, size)
+    apart = spheres_a[0][:, None] - spheres_b[0][None, :]
+    apart = np.sqrt(np.einsum("ijk,ijk->ij", apart, apart))
+    spread = spheres_a[1][:, None] + spheres_b[1][None, :]
     # A geodesic is no shorter than its chord.
-    most = min(float(arc_at_most(np.array([closest]))[0]), within_m) + TIE_M
-    parts = []
-    for block in blocks:
-        row, column = np.nonzero((kept[0] if kept else gaps(block)) - spheres(block) <= most)
-        parts.append((row + block.start, column))
-    return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
+    most = min(float(arc_at_most((apart + spread).min())), within_m) + TIE_M
+    rows, columns = np.nonzero(apart - spread <= most)
+    if size == 1:
+        yield rows, columns
+        return
+    step = BLOCK // size**2
+    offset_a, offset_b = (each.ravel() for each in np.indices((size, size)))
+    for k in range(0, len(rows), step):
+        row = (rows[k : k + step, None] * size + offset_a).ravel()
+        column = (columns[k : k + step, None] * size + offset_b).ravel()
+        real = (row < len(a)) & (column < len(b))
+        yield row[real], column[real]
+
+
+def _spheres(pieces: Pieces, size: int) -> tuple[Floats, Floats]:
+    """Give middle and radius of a sphere around every ``size`` pieces in a row."""
+    middle = (pieces.start + pieces.end) / 2
+    reach = pieces.length / 2 + pieces.bulge
+    if size == 1:
+        return middle, reach
+    starts = np.arange(0, len(pieces), size)
+    counts = np.diff(np.append(starts, len(pieces)))
+    centre = np.add.reduceat(middle, starts, axis=0) / counts[:, None]
+    around = np.linalg.norm(middle - np.repeat(centre, counts, axis=0), axis=1) + reach
+    return centre, np.maximum.reduceat(around, starts)
 
 
 def chord_distance(p0: Floats, p1: Floats, q0: Floats, q1: Floats) -> Floats:
@@ -114,17 +130,28 @@ def _dot(u: Floats, v: Floats) -> Floats:
 
 
 def _refined(
-    a: Pieces, b: Pieces, candidates: "zip[tuple[np.intp, np.intp, np.float64]]"
-) -> Nearest:
-    """Minimise candidates in the order of their lower bounds, until no other can be as close."""
-    least = math.inf
+    a: Pieces, b: Pieces, rows: Integers, columns: Integers, at_least: Floats
+) -> Nearest | None:
+    """Minimise candidates in the order of their lower bounds, until no other can be as close.
+
+    Lines that touch may do so in many places: of these the southernmost is looked for first, and
+    none north of it after.
+    """
+    at_least = np.where(at_least <= TIE_M, 0.0, at_least)
+    # Pieces run monotonely in latitude, so none reaches south of its ends.
+    south = np.maximum(a.south[rows], b.south[columns])
+    least, southernmost = math.inf, math.inf
     places: list[Witness] = []
-    for i, j, at_least in candidates:
-        if at_least > least + TIE_M:
+    for k in np.lexsort((south, at_least)).tolist():
+        if at_least[k] > least + TIE_M or (least <= TIE_M and south[k] > southernmost):
             break
-        for place in _closest(_piece(a, int(i)), _piece(b, int(j))):
+        for place in _closest(_piece(a, int(rows[k])), _piece(b, int(columns[k]))):
             places.append(place)
             least = min(least, place.way)
+            if place.way <= TIE_M:
+                southernmost = min(southernmost, place.lat + SAME_DEGREES)
+    if not places:
+        return None
     return Nearest(least, tuple(p for p in places if p.way <= least + TIE_M))
 
 

@@ -45,25 +45,28 @@ def ecef(lon: Floats, lat: Floats) -> Floats:
     )
 
 
-def arc_at_least(chord: Floats) -> Floats:
+def arc_at_least(chord: npt.ArrayLike) -> Floats:
     """Give a lower bound on the geodesic distance of two points with this chord, in metres."""
-    half = np.clip(chord / (2 * GREATEST_RADIUS_M), 0.0, 1.0)
+    half = np.clip(np.divide(chord, 2 * GREATEST_RADIUS_M), 0.0, 1.0)
     result: Floats = 2 * GREATEST_RADIUS_M * np.arcsin(half)
     return result
 
 
-def arc_at_most(chord: Floats) -> Floats:
+def arc_at_most(chord: npt.ArrayLike) -> Floats:
     """Give an upper bound on the geodesic distance of two points with this chord, in metres."""
-    half = np.clip(chord / (2 * LEAST_RADIUS_M), 0.0, 1.0)
+    half = np.clip(np.divide(chord, 2 * LEAST_RADIUS_M), 0.0, 1.0)
     bound = 2 * LEAST_RADIUS_M * np.arcsin(half)
     # Near the antipode the ellipsoid is no circle of that radius.
-    result: Floats = np.where(chord < 12_000_000.0, bound, LONGEST_M)
+    result: Floats = np.where(np.less(chord, 12_000_000.0), bound, LONGEST_M)
     return result
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pieces:
-    """Short geodesics: start (degrees), azimuth there, length (m), both ends and the bulge (m)."""
+    """Short geodesics: start (degrees), azimuth there, length (m), both ends and the bulge (m).
+
+    ``south`` is the least latitude of each, in degrees: that of an end.
+    """
 
     lon: Floats
     lat: Floats
@@ -72,6 +75,7 @@ class Pieces:
     start: Floats
     end: Floats
     bulge: Floats
+    south: Floats
 
     def __len__(self) -> int:
         """Count the pieces."""
@@ -158,6 +162,7 @@ def path(lons: Sequence[float], lats: Sequence[float]) -> Path:
         start=ecef(table[:, 0], table[:, 1]),
         end=ecef(table[:, 4], table[:, 5]),
         bulge=np.where(length > 0, length**2 / (8 * LEAST_RADIUS_M) + TWIST_M, 0.0),
+        south=np.minimum(table[:, 1], table[:, 5]),
     )
     return Path(places[:, 0], places[:, 1], made, ecef(places[:, 0], places[:, 1]))
 
@@ -174,4 +179,5 @@ def joined(parts: Sequence[Pieces]) -> Pieces:
         start=np.concatenate([p.start for p in parts]),
         end=np.concatenate([p.end for p in parts]),
         bulge=np.concatenate([p.bulge for p in parts]),
+        south=np.concatenate([p.south for p in parts]),
     )

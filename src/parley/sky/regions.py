@@ -20,6 +20,8 @@ from parley.values.places import Position
 # A pair of points farther apart than this (within some 1.4 degrees of the antipode) has no shortest
 # geodesic that two computers would agree on.
 LONGEST_EDGE_M = 19_850_000.0
+# Two and a half times around the globe: more is a mistake, or meant to keep others busy.
+LONGEST_LINE_M = 100_000_000.0
 # A ring must fit into a cap of 89.9 degrees, for it bounds the smaller region.
 LEAST_COSINE = 0.00175
 # Mean width, in metres, under which a ring bounds no area: what rounding may leave of none.
@@ -66,9 +68,16 @@ class Region:
 
 
 def leg_path(points: Sequence[Position], where: str) -> Path:
-    """Cut the legs between points; refuse near-antipodal ones."""
+    """Cut the legs between points; refuse near-antipodal ones, and a line that never ends."""
+    total = 0.0
     for i, (here, there) in enumerate(pairwise(points)):
-        if leg_length(here.lon, here.lat, there.lon, there.lat) > LONGEST_EDGE_M:
+        length = leg_length(here.lon, here.lat, there.lon, there.lat)
+        total += length
+        if total > LONGEST_LINE_M:
+            raise BadShape(
+                f"the edges are over {LONGEST_LINE_M / 1000:,.0f} km in all", where=where
+            )
+        if length > LONGEST_EDGE_M:
             raise BadShape(
                 "the two ends of an edge are nearly antipodal: no shortest way is certain",
                 where=f"{where}[{i + 1}]",

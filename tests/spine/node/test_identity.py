@@ -1,6 +1,8 @@
 """A node's keys and identity: distinct, proven, private where they must be, never overwritten."""
 
 import json
+import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -180,3 +182,13 @@ def test_settings_come_from_file_and_environment(tmp_path: Path) -> None:
         (folder / "parley.toml").write_text(bad)
         with pytest.raises(BadSettings):
             load_settings(folder, {})
+
+
+def test_every_setting_is_explained(root: Path) -> None:
+    """docs/operating.md lists each setting with its default, and no other."""
+    text = (root / "docs" / "operating.md").read_text(encoding="utf-8")
+    table = text.partition("## Settings")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| `(\w+)` \| `?([^ `|]+)`? \|", table, re.MULTILINE)
+    defaults = {f.name: str(f.default) for f in fields(Settings) if f.name != "folder"}
+    assert dict(rows) == defaults
+    assert len(defaults) <= 15

@@ -5,6 +5,7 @@ from random import Random
 
 import pytest
 
+from parley.errors import BadShape
 from parley.sky.separation import Lateral, lateral, meeting
 from parley.sky.volumes import Footprint, footprint
 from parley.values.places import Position
@@ -214,3 +215,34 @@ def test_windows_are_compared_with_both_ends() -> None:
     assert meet((0, 10), (2, None)) == (0, 2, 10)
     assert meet((0, 10), (12, None)) == (2, 10, 12)
     assert meet((0, None), (12, None)) == (0, 12, None)
+
+
+def test_lines_of_very_many_pieces_are_as_close_as_their_closest_legs() -> None:
+    """Whole lines, whose pieces are sifted in groups, against leg by leg; also where they cross."""
+    random = Random(14)
+    for scene, apart in (("theatre", 0.0), ("the north pole", 900_000.0), ("south", 6_000_000.0)):
+        lines: list[list[oracle.Point]] = []
+        for way in (0.0, apart):
+            centre = away(SCENES[scene], 90.0, way)
+            lines.append([away(centre, random.uniform(0, 360), 400_000) for _ in range(26)])
+        a, b = (ready(Shape((tuple(points),))) for points in lines)
+        assert len(a.pieces) * len(b.pieces) > 400_000
+        found = lateral(a, b)
+        legs = [[ready(Shape((leg,))) for leg in itertools.pairwise(points)] for points in lines]
+        single = [lateral(one, other) for one, other in itertools.product(*legs)]
+        closest = min(
+            (each.gap_e4m, each.position.lat_e7, each.position.lon_e7)
+            for each in single
+            if each is not None
+        )
+        assert found is not None
+        assert found.gap_e4m == pytest.approx(closest[0], abs=2)
+        assert found.position == Position(*closest[1:])
+        assert apart == 0.0 or lateral(a, b, closest[0] - 20_000) is None
+
+
+def test_a_line_that_never_ends_is_refused() -> None:
+    """A line of many times around the globe would keep everybody busy, and is a mistake."""
+    there_and_back = tuple(Position.of_degrees(0, 170 * (i % 2)) for i in range(8))
+    with pytest.raises(BadShape, match="100,000 km"):
+        footprint(Corridor(there_and_back, 0), "shape")

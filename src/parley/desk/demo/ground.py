@@ -6,7 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-from parley.errors import FolderInUse
+from parley.errors import BadUsage, FolderInUse
 
 MARK = ".parley-demo"
 _SAID = "A demo of Parley plays here; it clears its own folders when it begins again.\n"
@@ -25,12 +25,12 @@ class Ground:
         self._mark: IO[str] | None = None
 
     def __enter__(self) -> "Ground":
-        """Take the folder, or raise FolderInUse and touch nothing."""
+        """Take the folder, or raise BadUsage or FolderInUse and touch nothing."""
         mark = self.folder / MARK
         if self.folder.exists() and not self.folder.is_dir():
-            raise FolderInUse("not a folder", where=str(self.folder))
+            raise BadUsage("not a folder", where=str(self.folder))
         if self.folder.exists() and any(self.folder.iterdir()) and not mark.exists():
-            raise FolderInUse(
+            raise BadUsage(
                 "not empty, and no demo of ours",
                 where=str(self.folder),
                 hint="name another folder with --out",

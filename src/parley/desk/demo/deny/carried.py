@@ -18,7 +18,7 @@ def exchange_by_file(case: Case) -> bool:
         node.stop()
     world.shut(case.mirror)
     sender, receiver = PARTIES
-    record = case.warn(sender, "Keep clear of the garrison at At-Tanf.")
+    record = case.warn(sender, "Keep clear of the bridge at kilometre 12.")
     silent = world.nodes[sender].sync().unreachable
     script.item("cut", f"{len(silent)} of 2 peers cannot be reached; {record.number} waits")
     if set(world.known(sender, case.channel, record.name)):

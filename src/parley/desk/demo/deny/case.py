@@ -20,11 +20,11 @@ from parley.values.lengths import E4M_PER_METRE
 
 DAY = parse_instant("2016-06-16T04:00:00Z")
 MINUTE = 60_000
-TANF: Json = {
-    "lat_e7": 335_060_000,
-    "lon_e7": 386_180_000,
+BRIDGE: Json = {
+    "lat_e7": 340_000_000,
+    "lon_e7": 380_000_000,
     "precision_e4m": 500 * E4M_PER_METRE,
-    "stated": "33.506 N 38.618 E",
+    "stated": "34.000 N 38.000 E, bridge at kilometre 12",
 }
 
 
@@ -57,7 +57,7 @@ class Case:
         body: dict[str, Json] = {
             "urgency": "stop",
             "asked": {"lang": "en", "text": text},
-            "place": TANF,
+            "place": BRIDGE,
             "window": {"time_start": now, "time_end": now + 240 * MINUTE},
             "valid_until": now + 240 * MINUTE,
             "owner": "duty officer",
@@ -70,7 +70,7 @@ class Case:
         body: dict[str, Json] = {
             "stance": "acknowledge",
             "officer": "duty officer",
-            "place": TANF,
+            "place": BRIDGE,
             "window": {"time_start": now, "time_end": now + 240 * MINUTE},
         }
         return self.publish(by, "answer/1", body, refs=[Ref("answers", record.name)])

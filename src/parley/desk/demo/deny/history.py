@@ -26,14 +26,14 @@ from parley.values.instants import Instant, format_instant
 def rewrite_a_record(case: Case) -> None:
     """Replace the text of a record, and build the whole log anew around it, with the real keys."""
     denier, other, world = case.denier, case.other, case.world
-    record = case.account(denier, "Our aircraft came back 90 minutes after the warning.")
+    record = case.account(denier, "Our patrol turned back 90 minutes after the call.")
     world.settle()
     genuine = case.evidence("evidence.zip", other, record)
     true_head = _head(world.nodes[other], record.origin)
 
     world.shut(denier)
     home = world.folder / denier
-    _rewrite(home, record, "Our aircraft did not come back.")
+    _rewrite(home, record, "Our patrol did not turn back.")
     node = world.open(denier, listen=False)
     bare = case.keep("rewritten.zip", _own_evidence(node, case.channel, record))
     grafted = case.keep(
@@ -61,15 +61,15 @@ def rewrite_a_record(case: Case) -> None:
 def backdate_a_record(case: Case) -> None:
     """State a time of issue that lies before the event it speaks of."""
     denier, other, world = case.denier, case.other, case.world
-    case.warn(other, "Keep clear of the garrison at At-Tanf.")
+    case.warn(other, "Keep clear of the bridge at kilometre 12.")
     world.settle()
     case.wait(90)
     claimed = Instant(world.clock.now() - 120 * MINUTE)
-    record = case.account(denier, "We announced our targets beforehand.", issued=claimed)
+    record = case.account(denier, "We told them beforehand.", issued=claimed)
     world.settle()
     file = case.evidence("evidence.zip", other, record)
     case.did(f"enters {record.number} at {format_instant(world.clock.now())}, dated two hours back")
-    case.says(f"It says itself that we announced them at {format_instant(claimed)}.")
+    case.says(f"It says itself that we told them at {format_instant(claimed)}.")
     case.shut_all()
     verdict = case.verify(file, code=0, shows=[("stored", other)])
     report = verdict.report
@@ -92,7 +92,7 @@ def show_two_histories(case: Case) -> None:
     world.nodes[case.mirror].stop()
     world.open(denier)
     world.settle(denier, other)
-    shown = case.account(denier, "We shall keep clear of the place.")
+    shown = case.account(denier, "We shall keep clear of kilometre 12.")
     world.settle(denier, other)
     world.shut(denier)
     world.nodes[other].stop()

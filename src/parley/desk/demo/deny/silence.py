@@ -9,7 +9,7 @@ from parley.record.envelope import open_entry, seal
 from parley.record.signature import SeedSigner
 
 UNPROVEN = "That anybody read it: only an answer shows what its author states to have read."
-_TEXT = "Keep clear of the garrison at At-Tanf."
+_TEXT = "Keep clear of the bridge at kilometre 12."
 
 
 def withhold_a_receipt(case: Case) -> None:
@@ -76,7 +76,7 @@ def say_the_text_was_different(case: Case) -> None:
     other_text = _other_text(case, members["entry"])
     altered = case.keep("altered.zip", write_archive({**members, "entry": other_text}))
     case.did("takes the evidence apart, puts another text into it, and signs that with its own key")
-    case.says("What we acknowledged said: keep clear of Hmeimim.")
+    case.says("What we acknowledged said: keep clear of the ford at kilometre 30.")
     files = {name: case.keep(name, members[name]) for name in ("entry", "proof", "policy")}
     forged = case.keep("other-entry", other_text)
     case.shut_all()
@@ -93,7 +93,7 @@ def say_the_text_was_different(case: Case) -> None:
 
 def _other_text(case: Case, raw: bytes) -> bytes:
     payload = open_entry(raw).payload.replace(
-        b"the garrison at At-Tanf", b"the air base at Hmeimim"
+        b"the bridge at kilometre 12", b"the ford at kilometre 30"
     )
     seed = read_seed(case.world.folder / case.denier / "keys" / "author.key")
     return seal(payload, [SeedSigner(seed)]).raw

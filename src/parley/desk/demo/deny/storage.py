@@ -12,7 +12,7 @@ _STATE = ("signed.db", "signed.db-wal", "signed.db-shm")
 def delete_the_database(case: Case) -> None:
     """Delete the logs, and even the record of what was signed."""
     denier, other, world = case.denier, case.other, case.world
-    record = case.account(denier, "Our aircraft were over the place that morning.")
+    record = case.account(denier, "Our patrol was at kilometre 12 this morning.")
     world.settle()
     before = roots(world.nodes[denier], case.channel)
     world.shut(denier)
@@ -45,7 +45,7 @@ def restore_an_old_backup(case: Case) -> None:
     shutil.copytree(home, backup)
     _resume(case)
     case.wait(30)
-    record = case.account(denier, "Two of our aircraft were sent to the place at 04:20Z.")
+    record = case.account(denier, "Two of our aircraft crossed the northern corner at 04:20Z.")
     world.settle()
     before = roots(world.nodes[denier], case.channel)
     file = case.evidence("evidence.zip", other, record)
