@@ -75,6 +75,12 @@ def _heading(checked: Checked, source: str) -> Iterator[tuple[str, str]]:
         seen[key] = seen.get(key, 0) + 1
     for (party, where), number in seen.items():
         yield "party", f"{party}: {_count(number, 'plan')} ({where})"
+    # A misspelt party would make a zone bind nobody, which looks just like clear.
+    parties = {plan.subject.party for plan in checked.plans}
+    for plan in checked.plans:
+        for name in plan.subject.affects or ():
+            if name not in parties:
+                yield "note", f"{_plan(plan)} affects {shown(name)}, of which no plan is here"
 
 
 def _minima(minima: Limits) -> str:

@@ -6,6 +6,7 @@ Pure.
 """
 
 import base64
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, cast
@@ -29,6 +30,8 @@ ROLES: tuple[Role, ...] = ("author", "log", "witness", "receipt")
 COSIGNERS: tuple[Role, ...] = ("receipt", "witness")
 EXERCISE = "exercise.invalid/"
 LANES = ("main", "urgent")
+_ALL_ROLES = (*ROLES, "line", "recovery")
+_HOLDER = re.compile(r"[a-z0-9][a-z0-9.-]{0,62}")
 _FROM = ("from_main", "from_urgent")
 _NEVER: tuple[int | None, int | None] = (None, None)
 
@@ -167,7 +170,9 @@ def keys_of_channel(entries: Sequence[tuple[Record, Entry, int]]) -> EvidenceKey
             raise EvidenceRefused(
                 "not the channel's first charter at index 0", where=f"charter of {record.author}"
             )
-    if sorted(r.author for r, _ in charters) != sorted(keys.parties):
+    # (4) nobody is bound by another's record, and a party listed twice hides that one is missing
+    authors = {r.author for r, _ in charters}
+    if len(authors) != len(charters) or sorted(authors) != sorted(keys.parties):
         raise EvidenceRefused("one record of each party, no more, no less", where="charter")
     for record, entry, index in entries:
         if record.kind.startswith("key/"):
@@ -179,16 +184,15 @@ def _charter_keys(record: Record) -> EvidenceKeys:
     body = record.body
     try:
         members = cast("list[dict[str, str]]", body["members"])
-        parties = tuple(m["name"] for m in members if m["role"] == "party")
-        listed = [
-            (str(k["holder"]), str(k["role"]), strict_base64(k["public"], where="keys"))
-            for k in cast("list[dict[str, Json]]", body["keys"])
-        ]
+        parties = tuple(str(m["name"]) for m in members if m["role"] == "party")
+        listed = [_listed(key) for key in cast("list[dict[str, Json]]", body["keys"])]
         needed = cast("dict[str, int]", body["signatures_needed"])
+        counts = all(type(count) is int for count in needed.values())
         status = cast("str", body["status"])
-        needed = {str(kind): int(count) for kind, count in needed.items()}
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise EvidenceRefused(f"the charter lacks or garbles {error}", where="charter") from None
+    if not counts:
+        raise EvidenceRefused("signatures_needed counts in integers", where="charter")
     if status != record.status:
         raise EvidenceRefused("the charter has another status than its record", where="charter")
     # a cosignature does not name its cosigner: one key serves one holder in one role
@@ -199,6 +203,14 @@ def _charter_keys(record: Record) -> EvidenceKeys:
         enrol(public, where=f"charter: {role} key of {holder}")
         spans[holder, role] = (*spans.get((holder, role), ()), Span(public, (0, 0)))
     return EvidenceKeys(record.channel, status, parties, spans, needed)
+
+
+def _listed(key: Mapping[str, Json]) -> tuple[str, str, bytes]:
+    """Read one key of a charter: holder, role, public key."""
+    holder, role = key["holder"], key["role"]
+    if not isinstance(holder, str) or not _HOLDER.fullmatch(holder) or role not in _ALL_ROLES:
+        raise EvidenceRefused("a key has a holder and one of the six roles", where="charter")
+    return holder, str(role), strict_base64(key["public"], where="keys")
 
 
 def _changed(keys: EvidenceKeys, record: Record, entry: Entry, index: int) -> EvidenceKeys:
@@ -257,6 +269,8 @@ def _is_new(
     keys: EvidenceKeys, holder: str, change: Mapping[str, Json], known: Span | None, lane: int
 ) -> bool:
     """Tell whether an added key is of full order, new to everybody, and shown to be held."""
+    if change.get("role") not in _ALL_ROLES:
+        return False
     public = strict_base64(change.get("public"))
     here = known is not None and known.since[lane] is None
     if not here and any(s.public == public for spans in keys.spans.values() for s in spans):

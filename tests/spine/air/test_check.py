@@ -169,6 +169,8 @@ def test_zones_bind_whom_they_affect(write: Any) -> None:
     untouched = changed(zone, "properties.affects", ["syria"])
     code, value = checked(write("zone.geojson", untouched), theirs)
     assert (code, value["checked"]["pairs"]) == (1, 1)
+    shown = CliRunner().invoke(command, ["zone.geojson", theirs]).stdout
+    assert "note    zone: zone: Keep clear affects syria, of which no plan is here" in shown
 
 
 def test_minima_are_taken_from_the_command_line_or_a_charter(write: Any, root: Path) -> None:

@@ -3,6 +3,7 @@
 import contextlib
 import copy
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -105,6 +106,15 @@ def test_the_example_of_the_design_is_read_exactly() -> None:
             "upper": {"e4m": 76_200_000, "units": "FT", "reference": "AMSL", "uncertainty_e4m": 0},
         }
     ]
+
+
+def test_the_documented_example_is_the_design_s(root: Path) -> None:
+    """What docs/geojson.md shows is read, and it names every property there is."""
+    page = (root / "docs/geojson.md").read_text(encoding="utf-8")
+    example = page.partition("```json\n")[2].partition("```")[0]
+    assert read_features(parse_json(example.encode()))[0].body == read(LINE)[0].body
+    for name in (*LINE["properties"], *ZONE["properties"], "activity", "description", "radius_m"):
+        assert f"`{name}`" in page
 
 
 def test_zones_points_and_areas_are_read() -> None:

@@ -38,6 +38,7 @@ _OUTCOMES = ["connected", "contact_absent", "message_left", "hung_up", "on_hold"
     type=click.Choice(["telephone", "radio", "video", "in_person"]),
     default="telephone",
     show_default=True,
+    help="How it was spoken.",
 )
 @click.option("--opened-at", metavar="TIME", help="When the attempt began; otherwise now.")
 @click.option("--wait", "wait_s", type=click.IntRange(min=0), help="Seconds until an answer.")

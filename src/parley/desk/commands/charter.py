@@ -39,7 +39,13 @@ def command() -> None:
     type=_File,
     help="A JSON object whose fields replace those of the draft, such as minima or deadlines.",
 )
-@click.option("--out", type=_File, default=Path("charter.json"), show_default=True)
+@click.option(
+    "--out",
+    type=_File,
+    default=Path("charter.json"),
+    show_default=True,
+    help="Where to write the draft.",
+)
 def new(out: Path, **given: Any) -> None:
     """Draft a charter from identity files; every value in it is there to be agreed on."""
     if len(given["parties"]) + len(given["voices"]) < 2:

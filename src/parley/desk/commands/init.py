@@ -19,7 +19,13 @@ from parley.record.signature import key_id
     "--code", required=True, help="Two to four capitals, for numbers such as RU-0616-014."
 )
 @click.option("--display", help="The name that people read; otherwise NAME.")
-@click.option("--role", type=click.Choice(["party", "mirror"]), default="party", show_default=True)
+@click.option(
+    "--role",
+    type=click.Choice(["party", "mirror"]),
+    default="party",
+    show_default=True,
+    help="A party speaks in a log of its own; a mirror stores what others say.",
+)
 @click.option(
     "--status",
     type=click.Choice(["actual", "exercise", "test"]),

@@ -39,8 +39,9 @@ def deny(folder: Path, script: Script) -> bool:
         script.as_is(EXERCISE)
         script.say(
             "One side's operator, who has all keys and files of its own side, tries to deny what"
-            " happened. Either side could; here they take turns, and all that is said is invented. Each"
-            " attempt is really made, on throw-away nodes; then all are shut, and files alone decide."
+            " happened. Either side could; here they take turns, and what they say is invented."
+            " Each attempt is really made, on throw-away nodes; then all are shut, and files alone"
+            " decide."
         )
         rows = []
         for number, (what, attempt) in enumerate(ATTEMPTS, 1):
