@@ -40,7 +40,7 @@ RECORD += rf'"parts":\[(({PART},){{0,63}}{PART})?\],"priority":"(routine|urgent)
 RECORD += rf'"refs":\[(({REF},){{0,63}}{REF})?\],"status":"(actual|exercise|test)"}}'
 KEY_NAME, DECIMAL, WORD = r"[^\s+\0-\x1f]+", "(0|[1-9][0-9]{0,18})", "[!-~]{1,100}"
 NOTE = rf"({KEY_NAME})\n{DECIMAL}\n({B64})\n\n((?:— {KEY_NAME} {B64}\n){{1,64}})"
-PROOF = rf"c2sp.org/tlog-proof@v1\n(?:extra ({B64})\n)?index {DECIMAL}\n"
+PROOF = rf"c2sp\.org/tlog-proof@v1\n(?:extra ({B64})\n)?index {DECIMAL}\n"
 PROOF += rf"((?:{B64}\n){{0,63}})\n([\s\S]+)"
 POLICY = rf"((?:log [!-~]+\n){{1,64}}(?:witness {WORD} [!-~]+\n){{0,64}})((?:group {WORD} "
 POLICY += rf"(?:all|any|[1-9][0-9]{{0,2}})(?: {WORD})+\n){{0,64}})quorum ({WORD})\n"
@@ -204,10 +204,12 @@ class Entry:
     """An entry that is well-formed, with its proof (sections 4, 5 and 14)."""
 
     def __init__(self, raw: bytes, proof: bytes) -> None:
-        payload, signatures, *_ = need(re.fullmatch(ENVELOPE, raw.decode()), "bad entry").groups()
-        self.raw = raw
-        said, self.signatures = unbase64(payload, 1, 65535), dict(re.findall(SIGNATURE, signatures))
-        need(len(self.signatures) == signatures.count("keyid") and len(raw) < 65536, "a bad entry")
+        found, self.raw = need(re.fullmatch(ENVELOPE, raw.decode()), "a malformed envelope"), raw
+        said, self.signatures = unbase64(found[1], 1, 65535), dict(re.findall(SIGNATURE, found[2]))
+        need(len(raw) < 65536, "a large entry")
+        need(len(self.signatures) == found[2].count("keyid"), "a key that signed twice")
+        for signature in self.signatures.values():
+            unbase64(signature, 64)
         self.pae = f"DSSEv1 {len(TYPE)} {TYPE} {len(said)} ".encode() + said
         self.record, self.name = json.loads(said.decode()), sha256(said).hexdigest()
         need(canonical(self.record).encode() == said, "a payload that is not canonical")
@@ -260,7 +262,8 @@ class Evidence:
         order = sorted(folders, key=lambda name: (name.index("-"), name))
         entries = [Entry(files[f"{at}entry"], files[f"{at}proof"]) for at in ["", *order]]
         self.entry, *related = entries
-        self.channel, self.status = self.entry.record["channel"], self.entry.record["status"]
+        main, record = self.entry, self.entry.record
+        self.channel, self.status = record["channel"], record["status"]
         places = [(RANKS.get(e.noun, 3), e.record["log"], e.index) for e in related]
         need(files.keys() >= {"README.txt", "keys.json", "policy"}, "a member is missing")
         need(order == [f"related/{n}-{e.noun}/" for n, e in enumerate(related, 1)], "bad folders")
@@ -276,37 +279,30 @@ class Evidence:
             judged = entry.noun == "key" and entry.raw in [each.raw for each in related]
             need(self.signed(entry, "author") or judged, "an entry that its author did not sign")
         self.cosigners = sorted(
-            (who, role, n, vkey(f"{self.entry.prefix}{who}/{role}", 4, b64decode(key)))
+            (who, role, n, vkey(f"{main.prefix}{who}/{role}", 4, b64decode(key)))
             for n, (key, (who, role, _)) in enumerate(self.keys.items())
-            if role in SAYS and who != self.entry.author
+            if role in SAYS and who != main.author
         )
-        said = f"{self.entry.author} signed this {self.entry.kind}, record {self.entry.name}"
-        self.report = [
-            f"{said}, and logged it at index {self.entry.index} of its {self.entry.lane} log"
-        ]
-        self.rests, self.after = {self.entry.author}, (-1, "")
+        said = f"{main.author} signed record {main.name}, of kind {main.kind}"
+        self.report = [f"{said}, and logged it at index {main.index} of its {main.lane} log"]
+        self.rests, self.after = {main.author}, (-1, "")
         self.check_policy(files["policy"])  # (6) policy, (7) proof
-        self.bears(self.entry, "about")
+        self.bears(main, "about")
         for entry in related:  # (8) related
             self.log_key(entry.head)
-            roles = [
-                ref["role"] for ref in entry.record["refs"] if ref["record"] == self.entry.name
-            ]
-            need(roles or entry.noun in RANKS, "a related record that does not name the record")
-            for role in roles if entry.noun not in RANKS else ():
-                self.bears(entry, role)
             if entry.noun == "head":
                 self.logged_before(entry)
-        if self.after[1]:
-            self.report.append(
-                f"logged after {written(self.after[0])}, when {self.after[1]} signed"
-            )
-            self.rests.add(self.after[1])
-        parts = [part for part in self.entry.record["parts"] if part["class"] == "shared"]
+            elif entry.noun not in RANKS:
+                refs = [ref for ref in entry.record["refs"] if ref["record"] == main.name]
+                for ref in need(refs, "a related record that does not name the record"):
+                    self.bears(entry, ref["role"])
+        at, holder = self.after
+        self.report += [f"logged after {written(at)}, when {holder} signed"] if holder else []
+        self.rests |= {holder} if holder else set()
+        parts = [(p["sha256"], p["size"]) for p in record["parts"] if p["class"] == "shared"]
         for name in (name[6:] for name in files if name.startswith("parts/")):  # (9) parts
             part = sha256(files[f"parts/{name}"]).hexdigest(), len(files[f"parts/{name}"])
-            named = part in [(each["sha256"], each["size"]) for each in parts]
-            need(named and part[0] == name, "a part that the record does not name")
+            need(part in parts and part[0] == name, "a part that the record does not name")
             self.report.append(f"the shared part {name} is the one the record names")
 
     def read_charters(self, charters: list[Entry]) -> None:
@@ -409,9 +405,8 @@ class Evidence:
         head, under = Head(entry.body["note"].encode()), (entry.head, self.entry.head)
         same = len({(each.origin, each.size, each.root) for each in under}) == 1
         need(same and entry.index < self.entry.index, "a head logged elsewhere or later")
-        need(
-            self.log_key(head) and head.origin.split("/")[-3] in self.parties, "no head of a party"
-        )
+        party = self.log_key(head) and head.origin.split("/")[-3]
+        need(party in self.parties, "a head of somebody who is no party")
         times = [(head.signed(key), holder) for holder, _, _, key in self.cosigners]
         newest = max((time * 1000, holder) for time, holder in times if time is not None)
         need(newest[0] in INSTANTS, "a time that is no instant")
@@ -419,14 +414,15 @@ class Evidence:
 
     def bears(self, entry: Entry, role: str) -> None:
         """Report what a record says of the record: told, answered, or something else."""
-        own, to, first = entry.author == self.entry.author, entry.body.get("to"), entry.body.get
-        need(role not in (("answers",) if own else ("withdraws", "replaces")), "not his to say")
-        called = entry.noun == "call" and first("outcome") == "connected" and "said" in entry.body
+        own, body, to = entry.author == self.entry.author, entry.body, entry.body.get("to")
+        need(role not in (("answers",) if own else ("withdraws", "replaces")), "not its to say")
+        called = entry.noun == "call" and body.get("outcome") == "connected" and "said" in body
         if own and called and role == "about" and to != "unknown":
-            at = written(need(re.fullmatch(NAME, to), "a call to nobody") and first("opened_at"))
+            need(re.fullmatch(NAME, to), "a call to nobody")
+            at = written(body["opened_at"])
             self.report.append(f"told {to} at {at}: {entry.author} says so, and nobody else")
         elif entry is not self.entry:
-            said, stance = f"{role} this record: {entry.kind} of {entry.author}", first("stance")
+            said, stance = f"{role} this record: {entry.kind} of {entry.author}", body.get("stance")
             if role == "answers" and entry.noun == "answer":
                 need(stance in ("acknowledge", "object", "propose"), "an unknown stance")
                 said = f"answered by {entry.author}: {stance}"
@@ -467,9 +463,7 @@ def read_trust(word: str) -> Any:
     raw = Path(word).read_bytes()
     trust = json.loads(raw.decode(), object_pairs_hook=unique)
     need(canonical(trust) and len(raw) <= 65535, "a malformed identity")
-    need(
-        trust["format"] == "parley/identity/1" and re.fullmatch(NAME, trust["name"]), "no identity"
-    )
+    need(trust["format"] == "parley/identity/1", "no identity of format 1")
     for role, key in trust["keys"].items():
         check_possession(trust["name"], role, trust["status"], key)
     return trust

@@ -451,6 +451,15 @@ def test_changed_policies_proofs_and_entries_are_judged_alike(
     policy, proof, entry = triple
     tried = [("policy", how, (new, proof, entry)) for how, new in changes(policy, 40, draw)]
     tried += [("proof", how, (policy, new, entry)) for how, new in changes(proof, 40, draw)]
+    for at in range(proof.index(b"\n\n")):  # what stands before the head: every byte
+        new = flipped(proof, at, draw)
+        tried.append(
+            (
+                "proof",
+                f"{proof[at : at + 1]!r} at {at} is {new[at : at + 1]!r}",
+                (policy, new, entry),
+            )
+        )
     tried += [("entry", how, (policy, proof, new)) for how, new in changes(entry, 10, draw)]
     tried += [("policy", how, (new, proof, entry)) for how, new in line_changes(policy)]
     tried += [("proof", how, (policy, new, entry)) for how, new in line_changes(proof)]

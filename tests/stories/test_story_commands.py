@@ -4,7 +4,6 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,11 +30,11 @@ def run(folder: Path, command: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module")
-def folder(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def folder(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give an empty folder with the examples, as the repository has them."""
     place = tmp_path_factory.mktemp("story")
     (place / "examples").symlink_to(root / "examples")
-    yield place
+    return place
 
 
 def test_every_command_of_the_page_runs(root: Path, folder: Path) -> None:
