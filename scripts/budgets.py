@@ -51,7 +51,6 @@ LAZY_COMMANDS = {"src/parley/desk/cli.py": "parley.desk"}
 EXCEPTIONS: dict[tuple[str, str], str] = {
     ("src/parley/errors.py", "module-lines"): "the one list of refusals, read as a list",
     ("verify/parley_verify.py", "module-lines"): "keys, answers and time bounds are checked too",
-    ("verify/parley_verify.py", "function-lines"): "the numbered steps, read in one go",
 }
 
 
