@@ -304,7 +304,7 @@ _BY_HAND = (
     "   refs name the record it speaks of.",
     "",
     "Parley's second verifier, one file of Python without dependencies, does all of this:",
-    "  python3 parley_verify.py FILE.zip",
+    "  python3 parley_verify.py verify FILE.zip",
 )
 
 
