@@ -40,10 +40,23 @@ class Sky:
 
     def against(self, subject: Subject, *, within_party: bool = False) -> list[Encounter]:
         """Give the encounters of one subject with all others (not with one of its own name)."""
-        found = []
-        for other, pairs in self._candidates(subject, 0):
-            if self.subjects[other].name == subject.name:
-                continue
+        found = self._meet(subject, 0, within_party=within_party)
+        return sorted((e for e in found if e.a != e.b), key=lambda e: (e.a, e.b))
+
+    def conflicts(
+        self, *, within_party: bool = False, progress: Callable[[int, int], None] | None = None
+    ) -> list[Encounter]:
+        """Give the encounters among all subjects, sorted by the names of the two."""
+        found: list[Encounter] = []
+        for i, subject in enumerate(self.subjects):
+            found += self._meet(subject, i + 1, within_party=within_party)
+            if progress is not None:
+                progress(i + 1, len(self.subjects))
+        return sorted(found, key=lambda e: (e.a, e.b))
+
+    def _meet(self, subject: Subject, start: int, *, within_party: bool) -> Iterator[Encounter]:
+        """Compare one subject with those from ``start`` on that may meet it."""
+        for other, pairs in self._candidates(subject, start):
             encounter = compare_some(
                 subject,
                 self.subjects[other],
@@ -52,28 +65,7 @@ class Sky:
                 relief=self._relief,
             )
             if encounter is not None:
-                found.append(encounter)
-        return sorted(found, key=lambda e: (e.a, e.b))
-
-    def conflicts(
-        self, *, within_party: bool = False, progress: Callable[[int, int], None] | None = None
-    ) -> list[Encounter]:
-        """Give the encounters among all subjects, sorted by the names of the two."""
-        found = []
-        for i, subject in enumerate(self.subjects):
-            for other, pairs in self._candidates(subject, i + 1):
-                encounter = compare_some(
-                    subject,
-                    self.subjects[other],
-                    iter(pairs),
-                    within_party=within_party,
-                    relief=self._relief,
-                )
-                if encounter is not None:
-                    found.append(encounter)
-            if progress is not None:
-                progress(i + 1, len(self.subjects))
-        return sorted(found, key=lambda e: (e.a, e.b))
+                yield encounter
 
     def _candidates(
         self, subject: Subject, start: int
