@@ -10,7 +10,7 @@ LOCKED := --require-hashes --no-deps
 TYPED  := $(wildcard src tests verify scripts bench)
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev check format test demo bench soak lock clean
+.PHONY: help install dev check format test demo bench bench-sky soak lock clean
 
 help:
 	@echo "make install   a private environment and $(BIN)/parley"
@@ -19,6 +19,7 @@ help:
 	@echo "make test      check, then the tests"
 	@echo "make demo      two sides and a mirror on this machine"
 	@echo "make bench     timings of the slow paths"
+	@echo "make bench-sky the sky engine beside PostGIS, SQLite and Shapely (BENCH_ARGS=--quick)"
 	@echo "make soak      the long tests"
 	@echo "make format    rewrite the code in the house format"
 	@echo "make lock      renew locks/ (needs uv)"
@@ -38,15 +39,21 @@ $(VENV)/.runtime: locks/runtime.txt | $(VENV)/.made
 	@$(PIP) install $(LOCKED) --requirement locks/runtime.txt
 	@touch $@
 
-$(VENV)/.installed: pyproject.toml $(VENV)/.runtime
+# The kernel of parley.sky is compiled by hatch_build.py, again when a source of it changes.
+KERNEL := hatch_build.py $(wildcard src/parley/sky/kernel/*.c src/parley/sky/kernel/*.h)
+
+$(VENV)/.installed: pyproject.toml $(KERNEL) $(VENV)/.runtime
 	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@test -e src/parley/sky/kernel/libsky.so || echo "no C compiler: parley.sky will be slow" >&2
 	@touch $@
 
+# examples.txt: what the examples draw with; by hand, it is one package.
 # strangers.txt: other people's verifiers, asked in the tests whether they agree with ours. One of
 # them declares a newer Python than it needs.
-$(VENV)/.dev: locks/dev.txt locks/strangers.txt $(VENV)/.installed
+$(VENV)/.dev: locks/dev.txt locks/strangers.txt locks/examples.txt $(VENV)/.installed
 	@$(PIP) install $(LOCKED) --requirement locks/dev.txt
 	@$(PIP) install $(LOCKED) --ignore-requires-python --requirement locks/strangers.txt
+	@$(PIP) install $(LOCKED) --requirement locks/examples.txt
 	@touch $@
 
 check: dev
@@ -69,6 +76,10 @@ demo: install
 bench: dev
 	@$(BIN)/python -m bench
 
+# Its database is Debian's PostgreSQL 15 with PostGIS, started and ended by the bench itself.
+bench-sky: dev
+	@$(BIN)/python -m bench.sky $(BENCH_ARGS)
+
 soak: dev
 	@$(BIN)/python -m pytest -m soak --timeout=0
 
@@ -84,4 +95,5 @@ lock:
 clean:
 	@rm -rf $(VENV) build dist demo-output demo-denied *.egg-info .pytest_cache .mypy_cache .ruff_cache \
 	  .hypothesis .import_linter_cache
+	@rm -f src/parley/sky/kernel/libsky.so
 	@find src tests verify scripts bench -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

@@ -47,10 +47,12 @@ HEAVY_PACKAGES = frozenset(
 # Command modules of ours that a face loads only when the command is given: file -> package.
 LAZY_COMMANDS = {"src/parley/desk/cli.py": "parley.desk"}
 
-# (path, rule) -> why it may exceed the budget for now.
-EXCEPTIONS: dict[tuple[str, str], str] = {
-    ("src/parley/errors.py", "module-lines"): "the one list of refusals, read as a list",
-    ("verify/parley_verify.py", "module-lines"): "keys, answers and time bounds are checked too",
+# (path, rule) -> how many lines it may have for now, and why. That number only goes down too.
+EXCEPTIONS: dict[tuple[str, str], tuple[int, str]] = {
+    ("verify/parley_verify.py", "module-lines"): (
+        500,
+        "whatever Parley refuses it must refuse: keys, answers, time bounds, trust",
+    ),
 }
 
 
@@ -61,6 +63,13 @@ class Finding(NamedTuple):
     rule: str
     line: int
     text: str
+    size: int = 0
+
+    @property
+    def excused(self) -> bool:
+        """Tell whether an exception covers it, in the size it has now."""
+        ceiling, _ = EXCEPTIONS.get((self.path, self.rule), (-1, ""))
+        return self.size <= ceiling
 
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -94,7 +103,7 @@ def function_findings(path: str, tree: ast.Module) -> Iterator[Finding]:
         lines = (function.end_lineno or function.lineno) - function.lineno + 1
         if lines > FUNCTION_LINES:
             text = f"{function.name} has {lines} lines, at most {FUNCTION_LINES}"
-            yield Finding(path, "function-lines", function.lineno, text)
+            yield Finding(path, "function-lines", function.lineno, text, lines)
         for node in ast.walk(function):
             if isinstance(node, ast.Import | ast.ImportFrom):
                 for name in imported_names(node):
@@ -115,7 +124,7 @@ def findings(path: str, source: str) -> Iterator[Finding]:
     """Yield everything in one module that is over budget."""
     lines, limit = len(source.splitlines()), module_limit(path)
     if lines > limit:
-        yield Finding(path, "module-lines", 1, f"{lines} lines, at most {limit}")
+        yield Finding(path, "module-lines", 1, f"{lines} lines, at most {limit}", lines)
     yield from name_findings(path)
     tree = ast.parse(source, path)
     if not (ast.get_docstring(tree) or "").strip():
@@ -136,7 +145,7 @@ def all_findings(root: Path) -> Iterator[Finding]:
 def main() -> int:
     """Print what is over budget; return 1 if anything is."""
     found = list(all_findings(ROOT))
-    broken = [finding for finding in found if (finding.path, finding.rule) not in EXCEPTIONS]
+    broken = [finding for finding in found if not finding.excused]
     for finding in broken:
         print(f"{finding.path}:{finding.line}: {finding.rule}: {finding.text}")
     unused = set(EXCEPTIONS) - {(finding.path, finding.rule) for finding in found}

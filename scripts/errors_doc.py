@@ -1,6 +1,7 @@
 """Write docs/errors.md from the error tree; with --check, only tell whether it is up to date."""
 
 import importlib
+import importlib.util
 import pkgutil
 import sys
 from collections.abc import Iterator
@@ -21,10 +22,18 @@ brackets at the end of its one line; the API answers with problem details (RFC 9
 """
 
 
+def sources() -> Iterator[str]:
+    """Name every module of ours that is Python; a shared object beside them is no module."""
+    for module in pkgutil.walk_packages(parley.__path__, "parley."):
+        spec = importlib.util.find_spec(module.name)
+        if spec is not None and spec.origin is not None and spec.origin.endswith(".py"):
+            yield module.name
+
+
 def every(root: type[ParleyError] = ParleyError) -> Iterator[type[ParleyError]]:
     """Yield every class of the tree of ours, sorted by name; the root aside."""
-    for module in pkgutil.walk_packages(parley.__path__, "parley."):
-        importlib.import_module(module.name)
+    for name in sources():
+        importlib.import_module(name)
     found: dict[str, type[ParleyError]] = {}
     stack = [root]
     while stack:

@@ -16,7 +16,7 @@ from parley.kinds import FAMILIES, KINDS
 from parley.kinds.line import charter, head, scope
 from parley.record import kind as contract
 from parley.record.kind import Body, Kind
-from parley.values import instants, lengths, places, texts, volumes
+from parley.values import instants, lengths, places, texts, trajectories, volumes
 from parley.values.instants import LAST
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,7 +24,7 @@ FOLDER = ROOT / "docs" / "records"
 HEADER = "<!-- Written by scripts/records_doc.py from the kinds; do not edit. -->\n\n"
 VALUES = {
     name: item
-    for module in (instants, lengths, places, texts, volumes)
+    for module in (instants, lengths, places, texts, trajectories, volumes)
     for name, item in inspect.getmembers(module, inspect.isclass)
     if item.__module__ == module.__name__
 }
@@ -228,7 +228,7 @@ def _scalar(part: Schema) -> str:
 
 
 def _unit(name: str, part: Schema) -> str:
-    if "instant" in type_words(part) or name in ("time_start", "time_end", "ms"):
+    if "instant" in type_words(part) or name in ("time_start", "time_end", "times", "ms"):
         return "ms UTC"
     for suffix, unit in UNITS.items():
         if name.endswith(suffix) or name == suffix.removeprefix("_"):

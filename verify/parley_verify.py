@@ -20,39 +20,39 @@ from zlib import crc32
 
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D, ROOT_OF_MINUS_1 = -121665 * pow(121666, -1, P) % P, pow(2, (P - 1) // 4, P)
-ORDER_8 = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7
-BASE, SMALL = (4 * pow(5, -1, P) % P).to_bytes(32, "little"), {0, 1, P - 1, ORDER_8, P - ORDER_8}
-NAME, HEX, B64 = "[a-z0-9][a-z0-9.-]{0,62}", "[0-9a-f]{64}", "[A-Za-z0-9+/]+={0,2}"
-KIND, TYPE = "[a-z][a-z0-9_]{0,39}", "application/vnd.parley.record+json"
-# Canonical JSON has one spelling, so a pattern can say what an envelope and a record are.
-SIGNATURE = f'{{"keyid":"({HEX})","sig":"({B64})"}}'
-ENVELOPE = rf'{{"payload":"({B64})","payloadType":"{re.escape(TYPE)}","signatures":'
-ENVELOPE += rf"\[((?:{SIGNATURE},){{0,3}}{SIGNATURE})\]}}"
-EXTENT = '"extent":{("(east_e7|north_e7|south_e7|time_start|west_e7)":-?[0-9]+,?|'
-EXTENT += '"(lower_e4m|time_end|upper_e4m)":(null|-?[0-9]+),?){8}},'
+# What is read, as patterns: base64 and canonical JSON have one spelling (sections 1 to 5).
+NAME, HEX, KIND = "[a-z0-9][a-z0-9.-]{0,62}", "[0-9a-f]{64}", "[a-z][a-z0-9_]{0,39}"
+BASE64 = "(?:x{4})*(?:x[AQgw]==|xx[AEIMQUYcgkosw048]=)?".replace("x", "[A-Za-z0-9+/]")
+HASH, SIG = "[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=", "[A-Za-z0-9+/]{85}[AQgw]=="
+TYPE, SIGNED = "application/vnd.parley.record+json", f'{{"keyid":"{HEX}","sig":"{SIG}"}}'
+ENVELOPE = rf'{{"payload":"({BASE64})","payloadType":"{re.escape(TYPE)}","signatures":'
+ENVELOPE += rf"\[((?:{SIGNED},){{0,3}}{SIGNED})\]}}"
+LATITUDE, LONGITUDE = "-?(90{8}|[1-8]?[0-9]{1,8})", "-?(180{8}|1[0-7][0-9]{8}|[0-9]{1,9})"
+EXTENT = f'"extent":{{"east_e7":{LONGITUDE},"lower_e4m":(null|-?[0-9]+),"north_e7":{LATITUDE},'
+EXTENT += f'"south_e7":{LATITUDE},"time_end":(null|[0-9]+),"time_start":[0-9]+,'
+EXTENT += f'"upper_e4m":(null|-?[0-9]+),"west_e7":{LONGITUDE}}},'
 PART = rf'{{("audience":\["{NAME}"(,"{NAME}")*\],"class":"personal"|"class":"(shared|sealed)"),'
-PART += '"media_type":"W/W(; ?[a-z0-9=.+-]{1,60})*",'.replace("W", "[a-z0-9.+-]{1,60}")
+PART += '"media_type":"x/x(; ?[a-z0-9=.+-]{1,60})*",'.replace("x", "[a-z0-9.+-]{1,60}")
 PART += rf'"name":"([^"\\/]|\\["\\bfnrt]|\\u00..){{1,200}}","sha256":"{HEX}","size":[0-9]+}}'
 REF = f'{{"record":"{HEX}","role":"(replaces|withdraws|answers|about|opens|same_event)"}}'
 RECORD = f'{{"author":"{NAME}","body":{{}},"channel":"{HEX}",({EXTENT})?"id":"[0-9a-f]{{32}}",'
 RECORD += rf'"issued":[0-9]+,"kind":"{KIND}/[1-9][0-9]{{0,2}}","log":"[^"]+",'
 RECORD += rf'"parts":\[(({PART},){{0,63}}{PART})?\],"priority":"(routine|urgent)",'
 RECORD += rf'"refs":\[(({REF},){{0,63}}{REF})?\],"status":"(actual|exercise|test)"}}'
-KEY_NAME, DECIMAL, WORD = r"[^\s+\0-\x1f]+", "(0|[1-9][0-9]{0,18})", "[!-~]{1,100}"
-NOTE = rf"({KEY_NAME})\n{DECIMAL}\n({B64})\n\n((?:— {KEY_NAME} {B64}\n){{1,64}})"
-PROOF = rf"c2sp\.org/tlog-proof@v1\n(?:extra ({B64})\n)?index {DECIMAL}\n"
-PROOF += rf"((?:{B64}\n){{0,63}})\n([\s\S]+)"
+TITLE, DECIMAL, WORD = r"[^\s+\0-\x1f]+", "(0|[1-9][0-9]{0,18})", "[!-~]{1,100}"
+NOTE = rf"(({TITLE})\n{DECIMAL}\n({HASH})\n)\n((?:— {TITLE} {BASE64}\n){{1,64}})"
+PROOF = rf"c2sp\.org/tlog-proof@v1\n(?:extra ({BASE64})\n)?index {DECIMAL}\n"
+PROOF += rf"((?:{HASH}\n){{0,63}})\n([\s\S]+)"
 POLICY = rf"((?:log [!-~]+\n){{1,64}}(?:witness {WORD} [!-~]+\n){{0,64}})((?:group {WORD} "
 POLICY += rf"(?:all|any|[1-9][0-9]{{0,2}})(?: {WORD})+\n){{0,64}})quorum ({WORD})\n"
 MEMBER = rf"entry|proof|policy|keys\.json|README\.txt|parts/{HEX}"
 MEMBER += f"|related/[1-9][0-9]{{0,3}}-{KIND}/(entry|proof)"
 SHOWN, RANKS = ("author", "log", "receipt", "witness"), {"charter": 0, "key": 1, "head": 2}
-ROLES, INSTANTS, NEVER = {*SHOWN, "line", "recovery"}, range(253402300800000), 2**64
-SAYS = {"receipt": "stored", "witness": "head seen"}
+ROLES, SAYS = {*SHOWN, "line", "recovery"}, {"receipt": "stored", "witness": "head seen"}
 NOT_PROVEN = "not proven: that anybody read it, that it is true, that it still stands."
-NOWHERE: dict[str, Any] = dict.fromkeys(re.findall("[a-z]+_[a-z0-9]+", EXTENT), 0)
 FAULTS = (AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError)
 Point = tuple[int, int]
+Lanes = dict[str, int | None]
 
 
 def need(found: Any, what: str) -> Any:
@@ -62,53 +62,40 @@ def need(found: Any, what: str) -> Any:
     return found
 
 
-def add(p: Point, q: Point) -> Point:
-    """Add two points, or double one (RFC 8032 section 5.1)."""
-    both = D * p[0] * q[0] * p[1] * q[1] % P
-    x, y = (p[0] * q[1] + p[1] * q[0]) * (1 - both), (p[1] * q[1] + p[0] * q[0]) * (1 + both)
-    inverse = pow(1 - both * both, -1, P)
-    return x * inverse % P, y * inverse % P
-
-
-def times(scalar: int, point: Point) -> Point:
-    """Multiply a point; nothing here is secret."""
-    if scalar == 0:
-        return 0, 1
-    rest = times(scalar // 2, add(point, point))
-    return add(rest, point) if scalar % 2 else rest
+def combine(*terms: tuple[int, Point]) -> Point:
+    """Add up multiples of points, bit by bit (RFC 8032 section 5.1); nothing here is secret."""
+    x, y = 0, 1
+    for bit in reversed(range(256)):
+        for u, v in [(x, y), *(point for scalar, point in terms if scalar >> bit & 1)]:
+            both = D * x * y * u * v % P
+            over, under = pow(1 + both, -1, P), pow(1 - both, -1, P)
+            x, y = (x * v + y * u) * over % P, (y * v + x * u) * under % P
+    return x, y
 
 
 def decode(key: bytes, enrol: bool = False) -> Point:
-    """Decode a key; refuse a bad one, or one that may not be enrolled (section 3)."""
+    """Decode a point that is not of small order; to ``enrol`` it, more is asked (section 3)."""
     sign, y = divmod(int.from_bytes(key, "little"), 2**255)
-    u, v = y * y - 1, D * y * y + 1
-    x = u * v**3 * pow(u * v**7, (P - 5) // 8, P) % P
-    x = x if (v * x * x - u) % P == 0 else x * ROOT_OF_MINUS_1 % P
-    need(len(key) == 32 and y < P and (v * x * x - u) % P == 0 and y not in SMALL, "a bad key")
+    square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    x = x if x * x % P == square else x * ROOT_OF_MINUS_1 % P
     point = (x if x % 2 == sign else P - x), y
-    need(not enrol or times(L, point) == (0, 1), "a key that may not be enrolled")
+    need(len(key) == 32 and y < P and x * x % P == square and combine((8, point))[0], "a bad key")
+    need(not enrol or combine((L, point)) == (0, 1), "a key that may not be enrolled")
     return point
 
 
 def check_signature(key: bytes, message: bytes, signature: bytes) -> None:
     """Refuse a signature unless the four rules of section 3 hold: those of libsodium."""
-    r, s = signature[:32], int.from_bytes(signature[32:], "little")
-    small = int.from_bytes(r, "little") % 2**255 % P in SMALL
-    need(len(signature) == 64 and s < L and not small, "a malformed signature")
-    x, y = times(int.from_bytes(sha512(r + key + message).digest(), "little") % L, decode(key))
-    x, y = add(times(s, decode(BASE)), (P - x, y))
-    need((y | x % 2 << 255).to_bytes(32, "little") == r, "a signature that does not verify")
-
-
-def unbase64(text: str, least: int, most: int = 0) -> bytes:
-    """Decode base64 in its one spelling, of an allowed length."""
-    raw = b64decode(text, validate=True)
-    need(b64encode(raw).decode() == text and least <= len(raw) <= (most or least), "bad base64")
-    return raw
+    (x, y), r, s = decode(key), signature[:32], int.from_bytes(signature[32:], "little")
+    need(len(signature) == 64 and s < L and decode(r), "a malformed signature")
+    base = decode((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
+    h = int.from_bytes(sha512(r + key + message).digest(), "little") % L
+    need(combine((s, base), (h, (P - x, y))) == decode(r), "a signature that does not verify")
 
 
 def canonical(value: Any, depth: int = 0) -> str:
-    """Return the one spelling of a JSON value (section 2)."""
+    """Write a JSON value in its one spelling (section 2)."""
     need(depth <= 64 and not isinstance(value, float), "JSON too deep, or a fraction")
     if isinstance(value, dict):
         names = sorted(value, key=lambda name: name.encode("utf-16-be"))
@@ -123,8 +110,9 @@ def canonical(value: Any, depth: int = 0) -> str:
 def check_possession(name: str, role: str, status: str, key: Any) -> None:
     """Refuse a key that may not be enrolled, or that does not prove its possession (section 3)."""
     said = "parley/possession/1\n" + canonical({"name": name, "role": role, "status": status})
-    decode(public := unbase64(key["public"], 32), enrol=True)
-    check_signature(public, said.encode(), unbase64(key["possession"], 64))
+    need(re.fullmatch(HASH, key["public"]) and re.fullmatch(SIG, key["possession"]), "a bad key")
+    decode(public := b64decode(key["public"]), enrol=True)
+    check_signature(public, said.encode(), b64decode(key["possession"]))
 
 
 def vkey(name: str, kind: int, public: bytes) -> str:
@@ -137,39 +125,36 @@ def vkey(name: str, kind: int, public: bytes) -> str:
 class Head:
     """A checkpoint and its signature lines (sections 11 and 12)."""
 
-    def __init__(self, note: bytes) -> None:
-        found = need(re.fullmatch(NOTE, note.decode()), "a malformed head")
-        self.origin, self.size, self.root = found[1], int(found[2]), unbase64(found[3], 32)
-        self.text = f"{found[1]}\n{found[2]}\n{found[3]}\n".encode()
-        rows = [(n, unbase64(row, 5, 10**6)) for n, row in re.findall("— (.+) (.+)\n", found[4])]
-        self.lines = {f"{name}+{row[:4].hex()}": row[4:] for name, row in rows}
-        need(self.size < 2**63 and len(note) <= 10**6, "a head too large")
-        need(len(rows) == len(self.lines), "a head with two lines of one key")
+    def __init__(self, note: str) -> None:
+        found = need(re.fullmatch(NOTE, note), "a malformed head")
+        self.text, self.origin, self.size = found[1], found[2], int(found[3])
+        self.root, rows = b64decode(found[4]), found[5]
+        lines = [(name, b64decode(row)) for name, row in re.findall("— (.+) (.+)\n", rows)]
+        self.lines = {f"{name}+{row[:4].hex()}": row[4:] for name, row in lines}
+        need(all(self.lines.values()) and len(self.lines) == len(lines), "a bad line under a head")
+        need(self.size < 2**63 and len(note.encode()) <= 10**6, "a head too large")
 
     def signed(self, key: str) -> int | None:
         """Return when a cosigner signed (a log: 0), None if not; refuse a bad signature."""
-        name, number, body = key.split("+", 2)
-        line, public = self.lines.get(f"{name}+{number}"), b64decode(body)
-        if line is None:
-            return None
-        if public[0] == 1:
-            check_signature(public[1:], self.text, line)
-            return 0
-        time = int.from_bytes(line[:8], "big")
-        need(0 < time < 2**63, "a cosignature without a time")
-        check_signature(public[1:], f"cosignature/v1\ntime {time}\n".encode() + self.text, line[8:])
-        return time
+        line, time, text = self.lines.get(key[:-45]), 0, self.text
+        public = b64decode(key[-44:])
+        if line is not None and public[0] == 4:
+            time, line = int.from_bytes(line[:8], "big"), line[8:]
+            text = f"cosignature/v1\ntime {need(0 < time < 2**63 and time, 'no time')}\n{text}"
+        if line is not None:
+            check_signature(public[1:], text.encode(), line)
+        return None if line is None else time
 
 
 def included(entry: bytes, proof: bytes) -> tuple[int, Head]:
     """Return the index of an entry and the head it is under (sections 10 and 14)."""
     extra, at, hashes, note = need(re.fullmatch(PROOF, proof.decode()), "a bad proof").groups()
-    need(len(proof) <= 1_100_000 and unbase64(extra or "AA==", 1, 65535), "a proof too long")
-    head, index, root = Head(note.encode()), int(at), sha256(b"\0" + entry).digest()
-    path = [unbase64(line, 32) for line in hashes.split()]
-    inner = (index ^ (head.size - 1)).bit_length()  # levels below the one where the paths part
+    opaque = extra is None or 0 < len(b64decode(extra)) < 65536
+    need(opaque and len(proof) <= 1_100_000, "a bad proof")
+    head, index, root = Head(note), int(at), sha256(b"\0" + entry).digest()
+    path, inner = hashes.split(), (index ^ (head.size - 1)).bit_length()  # levels until they part
     need(index < head.size and len(path) == inner + (index >> inner).bit_count(), "a bad proof")
-    for level, other in enumerate(path):
+    for level, other in enumerate(map(b64decode, path)):
         left = level >= inner or index >> level & 1
         root = sha256(b"\1" + (other + root if left else root + other)).digest()
     need(root == head.root, "a proof that does not lead to the root")
@@ -179,60 +164,56 @@ def included(entry: bytes, proof: bytes) -> tuple[int, Head]:
 def cosigned(policy: bytes, head: Head | None) -> dict[str, int]:
     """Return when all signed a head that fulfils a policy (section 13); without one, parse only."""
     keys, groups, quorum = need(re.fullmatch(POLICY, policy.decode()), "a bad policy").groups()
-    names, used, publics, reached = ["none"], ["none"], list[bytes](), {"none": 0}
+    reached, names, used = {"none": 0}, ["none"], ["none"]
     for name, key in re.findall("(?:log|witness (.+)) (.+)\n", keys):
-        origin, _, body = key.split("+", 2)
-        public = unbase64(body, 33)[1:]
-        decode(public, enrol=True)
-        need(origin and key == vkey(origin, 4 if name else 1, public), "a bad key in the policy")
-        publics, names = [*publics, public], [*names, *([name] if name else [])]
+        origin, public = need(key.partition("+")[0], "no name"), b64decode(key[-44:])[1:]
+        need(decode(public, True) and key == vkey(origin, 4 if name else 1, public), "a bad key")
         time = head.signed(key) if head and (name or origin == head.origin) else None
         reached |= {} if time is None else {name: time}
+        names, used = names + [name] * bool(name), [*used, f"key {public.hex()}"]
     for name, threshold, row in re.findall("group (.+?) (.+?) (.+)\n", groups):
         members = row.split(" ")
         least = {"all": len(members), "any": 1}.get(threshold) or int(threshold)
-        need(least <= len(members) and set(members) <= set(names), "a bad group in the policy")
+        need(least <= len(members) and {*members} <= {*names}, "a bad group in the policy")
         reached |= {name: 0} if len(reached.keys() & members) >= least else {}
         names, used = [*names, name], used + members
-    unique = all(len(set(each)) == len(each) for each in (names, used, publics))
-    need(unique and quorum in names and len(policy) <= 65536, "a bad policy")
+    once = len({*names}) == len(names) and len({*used}) == len(used)
+    need(once and quorum in names and len(policy) <= 65536, "a bad policy")
     need(head is None or reached.keys() >= {"", quorum}, "a head that does not fulfil the policy")
     return reached
 
 
 class Entry:
-    """An entry that is well-formed, with its proof (sections 4, 5 and 14)."""
+    """An entry that is well-formed, under a head of its log (sections 4, 5 and 14)."""
 
     def __init__(self, raw: bytes, proof: bytes) -> None:
-        found, self.raw = need(re.fullmatch(ENVELOPE, raw.decode()), "a malformed envelope"), raw
-        said, self.signatures = unbase64(found[1], 1, 65535), dict(re.findall(SIGNATURE, found[2]))
-        need(len(raw) < 65536, "a large entry")
-        need(len(self.signatures) == found[2].count("keyid"), "a key that signed twice")
-        for signature in self.signatures.values():
-            unbase64(signature, 64)
-        self.pae = f"DSSEv1 {len(TYPE)} {TYPE} {len(said)} ".encode() + said
-        self.record, self.name = json.loads(said.decode()), sha256(said).hexdigest()
-        need(canonical(self.record).encode() == said, "a payload that is not canonical")
-        need(re.fullmatch(RECORD, canonical(self.record | {"body": {}})), "a malformed record")
-        need(all(part["size"] <= 2**40 for part in self.record["parts"]), "a part too large")
-        box, quarter = self.record.get("extent", NOWHERE), 90 * 10**7
-        need(-quarter <= box["south_e7"] <= box["north_e7"] <= quarter, "a bad extent")
-        need(max(abs(box["west_e7"]), abs(box["east_e7"])) <= 2 * quarter, "a bad extent")
-        begun, ended = box["time_start"], box["time_end"]
-        need(begun in INSTANTS and (ended is None or ended in INSTANTS[begun:]), "a bad extent")
-        self.author, self.kind, self.body = (self.record[n] for n in ("author", "kind", "body"))
-        self.issued, self.noun = written(self.record["issued"]), self.kind.split("/")[0]
-        self.lane = "urgent" if self.record["priority"] == "urgent" else "main"
-        self.prefix = "" if self.record["status"] == "actual" else "exercise.invalid/"
+        envelope, self.raw = need(re.fullmatch(ENVELOPE, raw.decode()), "a bad envelope"), raw
+        rows = re.findall('"keyid":"(.+?)","sig":"(.+?)"', envelope[2])
+        payload, self.signatures = b64decode(envelope[1]), {n: b64decode(row) for n, row in rows}
+        need(len(raw) < 65536 and len(self.signatures) == len(rows), "a malformed envelope")
+        self.pae = f"DSSEv1 {len(TYPE)} {TYPE} {len(payload)} ".encode() + payload
+        record, self.name = json.loads(payload.decode()), sha256(payload).hexdigest()
+        need(canonical(record).encode() == payload, "a payload that is not canonical")
+        need(re.fullmatch(RECORD, canonical(record | {"body": {}})), "a malformed record")
+        self.record, self.author, self.body = record, record["author"], record["body"]
+        sizes = [part["size"] for part in record["parts"]]
+        need(isinstance(self.body, dict) and max(sizes, default=0) <= 2**40, "a bad record")
+        if box := record.get("extent"):
+            start, end = box["time_start"], box["time_end"]
+            good = box["south_e7"] <= box["north_e7"] and (end is None or start <= end)
+            need(good and written(max(start, end or 0)), "a bad extent")
+        self.issued = written(record["issued"])
+        self.kind, self.noun = record["kind"], record["kind"].split("/")[0]
         self.index, self.head = included(raw, proof)
-        origin = f"{self.prefix}{self.author}/{self.record['channel']}/{self.lane}"
-        need(origin == self.record["log"] == self.head.origin, "an entry of another log")
-        need(isinstance(self.body, dict), "a malformed record")
+        self.prefix = "" if record["status"] == "actual" else "exercise.invalid/"
+        self.lane = "urgent" if record["priority"] == "urgent" else "main"
+        origin = f"{self.prefix}{self.author}/{record['channel']}/{self.lane}"
+        need(origin == record["log"] == self.head.origin, "an entry of another log")
 
 
 def written(instant: int) -> str:
     """Write an instant for people (section 1)."""
-    need(type(instant) is int and instant in INSTANTS, "a time that is no instant")
+    need(type(instant) is int and instant >= 0, "a time that is no instant")
     part = f".{instant % 1000:03}" if instant % 1000 else ""
     return f"{datetime.fromtimestamp(instant // 1000, UTC):%FT%T}{part}Z"
 
@@ -264,8 +245,8 @@ class Evidence:
         self.entry, *related = entries
         main, record = self.entry, self.entry.record
         self.channel, self.status = record["channel"], record["status"]
-        places = [(RANKS.get(e.noun, 3), e.record["log"], e.index) for e in related]
-        need(files.keys() >= {"README.txt", "keys.json", "policy"}, "a member is missing")
+        places = [(RANKS.get(each.noun, 3), each.record["log"], each.index) for each in related]
+        need("README.txt" in files, "README.txt is missing")
         need(order == [f"related/{n}-{e.noun}/" for n, e in enumerate(related, 1)], "bad folders")
         need(places == sorted({*places}), "related entries out of order, or twice")
         one = {(entry.record["channel"], entry.record["status"]) for entry in entries}
@@ -280,7 +261,7 @@ class Evidence:
             need(self.signed(entry, "author") or judged, "an entry that its author did not sign")
         self.cosigners = sorted(
             (who, role, n, vkey(f"{main.prefix}{who}/{role}", 4, b64decode(key)))
-            for n, (key, (who, role, _)) in enumerate(self.keys.items())
+            for n, (key, (who, role, *_)) in enumerate(self.keys.items())
             if role in SAYS and who != main.author
         )
         said = f"{main.author} signed record {main.name}, of kind {main.kind}"
@@ -317,12 +298,13 @@ class Evidence:
         need(one_each and self.charter["status"] == self.status, "not the charter of each party")
         self.needed = self.charter["signatures_needed"]
         need(all(type(n) is int for n in self.needed.values()), "a malformed charter")
-        self.keys: dict[str, tuple[str, str, dict[str, range]]] = {}
+        self.keys: dict[str, tuple[str, str, Lanes, Lanes]] = {}
         for key in self.charter["keys"]:
-            decode(unbase64(key["public"], 32), enrol=True)
+            public = need(re.fullmatch(HASH, key["public"]), "a malformed key")[0]
+            decode(b64decode(public), enrol=True)
             need(re.fullmatch(NAME, key["holder"]) and key["role"] in ROLES, "a key of nobody")
-            good = {"main": range(NEVER), "urgent": range(NEVER)}
-            self.keys[key["public"]] = key["holder"], key["role"], good
+            since, until = Lanes(main=0, urgent=0), Lanes(main=None, urgent=None)
+            self.keys[public] = key["holder"], key["role"], since, until
         need(len(self.keys) == len(self.charter["keys"]), "one key twice in the charter")
 
     def change_keys(self, entry: Entry) -> None:
@@ -336,43 +318,46 @@ class Evidence:
 
     def change_key(self, entry: Entry, change: Any, by_author: bool, by_recovery: bool) -> None:
         """Make one change of a key; refuse it if it has no authority (section 16)."""
-        holder, lane, never = entry.author, entry.lane, range(NEVER, NEVER)
-        role, public, what = change["role"], change["public"], change["change"]
+        holder, lane, role, what = entry.author, entry.lane, change["role"], change["change"]
+        fresh = holder, role, Lanes(main=None, urgent=None), Lanes(main=None, urgent=None)
         need(entry.body["holder"] == holder and type(change[f"from_{lane}"]) is int, "malformed")
         need((role != "recovery" or by_recovery) if by_author else what != "end", "no authority")
-        *owner, good = self.keys.get(public, (holder, role, {"main": never, "urgent": never}))
+        *owner, since, until = key = self.keys.get(change["public"], fresh)
         need(owner == [holder, role] and role in ROLES, "a key of somebody else")
-        begun, since = good[lane].start < NEVER, max(change[f"from_{lane}"], entry.index + 1)
+        index = max(change[f"from_{lane}"], entry.index + 1)
         if what == "add":
             check_possession(holder, role, self.status, change)
-            need(not begun, "a key that is in use")
+            need(since[lane] is None, "a key that is in use")
+            since[lane] = index
         else:
-            ends = what in ("end", "revoke") and begun and good[lane].stop == NEVER
+            ends = what in ("end", "revoke") and since[lane] is not None and until[lane] is None
             need(ends, "not a key that can end")
-        good[lane] = range(good[lane].start, since) if begun else range(since, NEVER)
-        self.keys[public] = holder, role, good
+            until[lane] = index
+        self.keys[change["public"]] = key
 
     def keys_json(self) -> str:
         """Return what keys.json must be (section 17.3)."""
-        shown: Any = {holder: {role: [] for role in SHOWN} for holder, _, _ in self.keys.values()}
-        for public, (holder, role, good) in self.keys.items():
-            since = {lane: {NEVER: None}.get(r.start, r.start) for lane, r in good.items()}
-            until = {lane: {NEVER: None}.get(r.stop, r.stop) for lane, r in good.items()}
+        shown: Any = {holder: {role: [] for role in SHOWN} for holder, *_ in self.keys.values()}
+        for public, (holder, role, since, until) in self.keys.items():
             key = {"from": since, "public": public, "until": until if any(until.values()) else None}
             shown[holder].get(role, []).append(key)
         return canonical({"format": "parley/keys/1", "channel": self.channel, "parties": shown})
 
     def good(self, holder: str, role: str, lane: str, index: int) -> list[bytes]:
         """Return the keys of a holder in a role that are good at an index of a lane, in order."""
-        keys = [(k, good[lane]) for k, (*who, good) in self.keys.items() if who == [holder, role]]
-        return [b64decode(key) for key, indices in keys if index in indices]
+        found = list[bytes]()
+        for public, (*owner, since, until) in self.keys.items():
+            begun, ended = since[lane], until[lane]
+            good = begun is not None and begun <= index and (ended is None or index < ended)
+            found += [b64decode(public)] if good and owner == [holder, role] else []
+        return found
 
     def signed(self, entry: Entry, role: str) -> bool:
         """Tell whether enough good keys signed; refuse a bad signature of one (section 5)."""
         good = self.good(entry.author, role, entry.lane, entry.index)
         known = {sha256(key).hexdigest(): key for key in good}
         for keyid in known.keys() & entry.signatures:
-            check_signature(known[keyid], entry.pae, unbase64(entry.signatures[keyid], 64))
+            check_signature(known[keyid], entry.pae, entry.signatures[keyid])
         needed = self.needed.get(entry.kind, 1) if role == "author" else 1
         return len(known.keys() & entry.signatures) >= max(1, needed)
 
@@ -402,8 +387,7 @@ class Evidence:
 
     def logged_before(self, entry: Entry) -> None:
         """Find after which time of others the record was logged, by a head logged before it."""
-        head, under = Head(entry.body["note"].encode()), (entry.head, self.entry.head)
-        same = len({(each.origin, each.size, each.root) for each in under}) == 1
+        head, same = Head(entry.body["note"]), entry.head.text == self.entry.head.text
         need(same and entry.index < self.entry.index, "a head logged elsewhere or later")
         party = self.log_key(head) and head.origin.split("/")[-3]
         need(party in self.parties, "a head of somebody who is no party")
@@ -430,7 +414,9 @@ class Evidence:
 
     def fingerprints(self) -> list[str]:
         """Return holder, role and key id of every key that is shown."""
-        keys = ((*who, sha256(b64decode(key)).hexdigest()) for key, (*who, _) in self.keys.items())
+        keys = [
+            (*who, sha256(b64decode(key)).hexdigest()) for key, (*who, _, _) in self.keys.items()
+        ]
         return [f"{holder} {role} {number}" for holder, role, number in keys if role in SHOWN]
 
     def missing(self, trusts: list[Any]) -> set[str]:
@@ -442,6 +428,7 @@ class Evidence:
                 known |= self.rests
                 continue
             mine = [key for key in self.charter["keys"] if key["holder"] == trust["name"]]
+            need(trust["status"] == self.status, "the identity is of another status")
             keys = {(key["role"], key["public"]) for key in mine if key["role"] in SHOWN}
             theirs = {(role, key["public"]) for role, key in trust["keys"].items() if role in SHOWN}
             need(mine and keys == theirs, "the identity has other keys than the charter")
@@ -463,6 +450,8 @@ def read_trust(word: str) -> Any:
     trust = json.loads(raw.decode(), object_pairs_hook=unique)
     need(canonical(trust) and len(raw) <= 65535, "a malformed identity")
     need(trust["format"] == "parley/identity/1", "no identity of format 1")
+    need(re.fullmatch(NAME, trust["name"]) and trust["keys"].keys() <= ROLES, "a bad identity")
+    need(re.fullmatch("actual|exercise|test", trust["status"]), "a bad identity")
     for role, key in trust["keys"].items():
         check_possession(trust["name"], role, trust["status"], key)
     return trust
@@ -479,6 +468,8 @@ def main(words: list[str]) -> int:
     given, code, missing = parser.parse_args(words), 2, list[str]()
     try:
         raw, trusts = Path(given.file).read_bytes(), [read_trust(word) for word in given.trust]
+        holders = [trust["name"] for trust in trusts if isinstance(trust, dict)]
+        need(len({*holders}) == len(holders), "two identities of one holder")
         if given.policy or given.proof:
             policy, proof = Path(given.policy).read_bytes(), Path(given.proof).read_bytes()
             need(cosigned(policy, None) and not trusts, "--trust is for evidence files")

@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from nacl.exceptions import BadSignatureError
@@ -35,7 +36,7 @@ from parley.log.merkle import inclusion_proof
 from parley.log.policy import Policy
 from parley.log.proof import Proof, verify_proof
 from parley.record.canonical import Json, canonical, decode
-from parley.record.envelope import seal
+from parley.record.envelope import Status, seal
 from tests.contracts.formats_example import blocks
 from tests.contracts.second_verifier import (
     agreed,
@@ -259,12 +260,12 @@ def test_the_worked_example_verifies(root: Path, tmp_path: Path) -> None:
     assert command(root, file, "--trust", "0" * 64).returncode == 1
 
 
-def identity(name: str, generation: str = "") -> dict[str, Json]:
+def identity(name: str, generation: str = "", status: Status = "exercise") -> dict[str, Json]:
     """Give an identity file of a party of the test world, as section 18 says."""
     keys: dict[str, Json] = {}
     for role in PARTY_ROLES:
         key = signer(name, role, generation)
-        proof = possession(name, role, "exercise", key)
+        proof = possession(name, role, status, key)
         keys[role] = {"public": b64(key.public), "possession": proof}
     return {
         "format": "parley/identity/1",
@@ -272,12 +273,27 @@ def identity(name: str, generation: str = "") -> dict[str, Json]:
         "code": name[:2].upper(),
         "display": name.title(),
         "role": "party",
-        "status": "exercise",
+        "status": status,
         "keys": keys,
         "tls_cert": "",
         "endpoint": "http://127.0.0.1:8461",
         "languages": ["en"],
     }
+
+
+SPOILT_IDENTITIES: dict[str, Callable[[dict[str, Any]], object]] = {
+    "another format": lambda i: i.update(format="parley/identity/2"),
+    "a name that is none": lambda i: i.update(name="Russia!"),
+    "a name that is a number": lambda i: i.update(name=5),
+    "a status that is none": lambda i: i.update(status="war"),
+    "a role that is none": lambda i: i["keys"].update(visitor=i["keys"]["line"]),
+    "keys in a list": lambda i: i.update(keys=[]),
+    "no possession": lambda i: i["keys"]["line"].pop("possession"),
+    "the possession of another key": lambda i: i["keys"]["line"].update(i["keys"]["log"]),
+    "a weak key": lambda i: i["keys"]["line"].update(public=b64(bytes([1]) + bytes(31))),
+    "a fraction": lambda i: i.update(code=1.5),
+    "too long": lambda i: i.update(code="x" * 65_536),
+}
 
 
 def test_trust_and_bad_input_have_the_same_exit_codes(
@@ -291,6 +307,13 @@ def test_trust_and_bad_input_have_the_same_exit_codes(
     texts = {name: json.dumps(identity(name), indent=1) for name in ("coalition", "russia")}
     texts |= {"false": json.dumps(identity("russia", "false")), "twice": twice, "no": "{}"}
     texts |= {"stranger": json.dumps(identity("stranger"))}
+    texts |= {"again": json.dumps(identity("russia"))}
+    texts |= {"actual": json.dumps(identity("russia", status="actual"))}
+    texts |= {"elsewhere": json.dumps(identity("russia") | {"endpoint": "", "code": "russia"})}
+    for name, change in SPOILT_IDENTITIES.items():
+        said = json.loads(json.dumps(identity("russia")))
+        change(said)
+        texts[name] = json.dumps(said)
     paths = {name: str(tmp_path / f"{name}.json") for name in texts}
     for name, text in texts.items():
         Path(paths[name]).write_text(text)
@@ -302,6 +325,11 @@ def test_trust_and_bad_input_have_the_same_exit_codes(
         (["stranger"], 1),
         (["twice"], 2),
         (["no"], 2),
+        (["russia", "again"], 2),
+        (["russia", "false"], 2),
+        (["coalition", "actual"], 1),
+        (["coalition", "elsewhere"], 0),
+        *(([name], 2) for name in SPOILT_IDENTITIES),
     ):
         trust = [word for name in names for word in ("--trust", paths[name])]
         assert command(root, file, *trust).returncode == code, names
@@ -382,6 +410,37 @@ def test_what_no_signature_covers_changes_nothing(
         note = proof.head().joined([stranger]).format()
         more = Proof(proof.index, proof.hashes, note, b"stored by everybody").format()
         assert agreed(second, {**full, name: more}) == original
+
+
+@pytest.mark.parametrize(("more", "holds"), [(0, True), (1, False)])
+def test_the_limit_counts_all_before_the_directory(
+    second: ModuleType, more: int, holds: bool
+) -> None:
+    """67,108,864 bytes of headers, names and contents; the directory and its end come on top."""
+    small = {name: name.encode() for name in ("entry", "policy", "proof")}
+    before = sum(30 + 2 * len(name) for name in small)
+    content = bytes(2**26 - before - 30 - len("README.txt") + more)
+    data = written_anyway({**small, "README.txt": content})
+    assert data.index(b"PK\1\2", 2**26) == 2**26 + more
+    for read in (read_archive, second.unzip):
+        try:
+            assert list(read(data)) == ["README.txt", *small]
+            held = True
+        except (ParleyError, *second.FAULTS):
+            held = False
+        assert held == holds
+
+
+def written_anyway(members: dict[str, bytes]) -> bytes:
+    """Write an archive in the one byte form, however large: by another program than ours."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        for name in sorted(members):
+            member = zipfile.ZipInfo(name)  # 1980-01-01 00:00, stored
+            member.create_system, member.create_version, member.extract_version = 0, 10, 10
+            archive.writestr(member, members[name])
+            member.external_attr = 0
+    return data.getvalue()
 
 
 def unsorted(data: bytes) -> bytes:

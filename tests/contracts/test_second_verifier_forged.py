@@ -329,6 +329,34 @@ def recovered(second: ModuleType, *, related: bool) -> dict[str, bytes]:
     return built(second, world, item, *world.charters(), *([item] if related else []))
 
 
+@forged("a key added with a proof of possession for another status")
+def possession_of_another_status(second: ModuleType) -> dict[str, bytes]:
+    return added_key(second, proven="actual", stated="actual")
+
+
+@forged("a key added by a record that states another status", holds=True)
+def stated_of_another_status(second: ModuleType) -> dict[str, bytes]:
+    return added_key(second, proven="exercise", stated="actual")
+
+
+def added_key(second: ModuleType, *, proven: str, stated: str) -> dict[str, bytes]:
+    """Let the author add a key, and sign the record with it."""
+    world, new = World(), signer("coalition", "author", "new")
+    change: Json = {
+        "role": "author",
+        "public": b64(new.public),
+        "change": "add",
+        "from_main": 0,
+        "from_urgent": 0,
+        "possession": possession("coalition", "author", proven, new),
+    }
+    body: dict[str, Json] = {"holder": "coalition", "status": stated, "changes": [change]}
+    key = world.coalition.logged(world.add("coalition", "key/1", body))
+    index = world.add("coalition", "activity/1", {}, signers=[new])
+    item = world.coalition.logged(index, world.coalition.head(STORED))
+    return built(second, world, item, *world.charters(), key)
+
+
 @forged("a key first given to a role that is none", holds=True)
 def visitor_then_author(second: ModuleType) -> dict[str, bytes]:
     world, new = World(), signer("coalition", "author", "new")
@@ -381,6 +409,11 @@ FORGED |= {
     "numbers of signatures in a list": (chartered(lambda b: b.update(signatures_needed=[])), False),
     "the mirror is a party": (chartered(lambda b: b["members"][2].update(role="party")), False),
     "a charter of a test": (chartered(lambda b: b.update(status="test")), False),
+    "another's proof of possession": (
+        chartered(lambda b: b["keys"][1].update(possession=b["keys"][0]["possession"])),
+        True,
+    ),
+    "no proof of possession": (chartered(lambda b: b["keys"][1].pop("possession")), True),
 }
 
 

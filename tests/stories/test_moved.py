@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from parley.errors import MembersFixed, NoRecord
+from parley.node.charter import new_charter
 from parley.node.runtime import Node
 from tests.stories.village import Village, free_port, held_by, village, warning
 
@@ -57,3 +59,35 @@ def test_a_node_moves_by_charter(tmp_path: Path, scheme: str) -> None:
         assert post.where.url == elsewhere
         assert ("stored", "russia") in held_by(coalition, channel, said.name)
         assert moved.find(said.name, channel).index == said.index
+
+
+def test_a_member_comes_with_another_channel_only(tmp_path: Path) -> None:
+    """A charter with one more party is refused in the channel; a channel of all three works.
+
+    What was said in the first channel is not shown to whoever came later.
+    """
+    with village(tmp_path) as v:
+        for name, code in (("coalition", "CO"), ("russia", "RU"), ("turkey", "TR")):
+            v.add(name, code)
+        narrow = v.charter("coalition", "russia")
+        v.settle()
+        coalition, turkey = v.nodes["coalition"], v.nodes["turkey"]
+        before = coalition.publish(narrow, "warning/1", warning())
+        wide: Any = new_charter(
+            [node.identity for node in v.nodes.values()],
+            at=v.clock.now(),
+            changes={"replaces": narrow},
+        )
+        sizes = {origin: len(log) for origin, log in coalition.opened(narrow).items()}
+        with pytest.raises(MembersFixed, match="charter-members"):
+            coalition.publish(narrow, "charter/1", wide)
+        assert {origin: len(log) for origin, log in coalition.opened(narrow).items()} == sizes
+
+        channel = v.charter("coalition", "russia", "turkey")
+        v.settle()
+        said = coalition.publish(channel, "warning/1", warning())
+        v.settle()
+        assert turkey.find(said.name, channel).unread is None
+        assert turkey.channels() == (channel,)
+        with pytest.raises(NoRecord):
+            turkey.find(before.name)

@@ -8,7 +8,7 @@ import sqlite3
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -21,8 +21,9 @@ from parley.node.peers import PeerLine
 from parley.node.runtime import Node, PartInput
 from parley.projection.fold import Opened
 from parley.record.canonical import Json
-from parley.record.envelope import Part, Ref
+from parley.record.envelope import Part, Record, Ref, origin_of, seal
 from parley.record.signature import key_id
+from parley.values.instants import Instant
 from tests.stories.relay import Cut, Relay
 from tests.stories.village import Village, village, warning
 
@@ -334,6 +335,119 @@ def test_nobody_erases_what_another_gave(wired: Wired) -> None:
         node = wired.v.nodes[name]
         assert isinstance(node.find(false.name).body, Erasure)
         assert node.part(personal.sha256) == PERSONAL
+
+
+def claim(place: Wired, claimant: str, *parts: Part) -> str:
+    """Let a member log a record of its own that lists parts of somebody else as its own."""
+    station = place.v.nodes[claimant].stations["exercise"]
+    origin = origin_of(claimant, place.channel, "main", "exercise")
+    record = Record(
+        channel=place.channel,
+        log=origin,
+        id=hashlib.sha256(repr(parts).encode()).hexdigest()[:32],
+        author=claimant,
+        kind="warning/1",
+        status="exercise",
+        priority="routine",
+        issued=Instant(place.v.clock.now()),
+        body=station.kinds["warning/1"].parse(warning("elsewhere")).to_json(),
+        parts=parts,
+    )
+    entry = seal(record.payload(), [station.ring.signers["author"]])
+    assert station.appender is not None
+    station.appender.append_all(origin, [entry])
+    assert place.v.nodes[claimant].find(entry.name).unread is None
+    return entry.name
+
+
+def erase_claimed(place: Wired, claimant: str, record: str, digest: str) -> None:
+    """Let a member say that it erased a part that a record of its own lists."""
+    body: dict[str, Json] = {
+        "part": digest,
+        "ground": "harm",
+        "erased_by": "Somebody else",
+        "erased_at": place.v.clock.now(),
+    }
+    refs = [Ref("about", record)]
+    place.v.nodes[claimant].publish(place.channel, "erasure/1", body, refs=refs)
+
+
+def test_listing_a_digest_gives_no_right_to_erase_its_bytes(wired: Wired) -> None:
+    """Who lists another's part as its own, and erases it, destroys nothing; the author still can.
+
+    Whether it never had the bytes, or was in their audience and brought them itself.
+    """
+    said, nodes = publish(wired), wired.v.nodes
+    personal = part_of(said, "contact")
+    for claimant in ("turkey", "russia"):
+        claimed = claim(wired, claimant, replace(personal, audience=("russia", "coalition")))
+        wired.v.settle()
+        erase_claimed(wired, claimant, claimed, personal.sha256)
+        wired.v.settle()
+        for name in ("coalition", "russia"):
+            assert nodes[name].part(personal.sha256) == PERSONAL
+        # Nor did it get to see them, or get somebody else to see them.
+        assert not shows(PERSONAL, files_of(nodes["turkey"]))
+        assert wired.fetch("turkey", "russia", personal.sha256) == 404
+
+    nodes["coalition"].erase_personal(wired.channel, said.name, personal.sha256, by="Duty officer")
+    wired.v.settle()
+    for name in ("coalition", "russia"):
+        assert not shows(PERSONAL, files_of(nodes[name]))
+
+
+def test_calling_a_part_shared_draws_it_out_of_no_node(wired: Wired) -> None:
+    """Who lists another's sealed or personal part as shared gets it from nobody, by any road.
+
+    The log that does so gets no receipt from there on: what it calls shared is not held as such.
+    """
+    said, nodes = publish(wired), wired.v.nodes
+    secret = [part_of(said, name) for name in ("plan", "contact")]
+    free = [replace(part, part_class="shared", audience=()) for part in secret]
+    claimed = claim(wired, "turkey", *free)
+    wired.v.settle()
+    wired.v.settle()
+
+    for callee in ("coalition", "russia", "mirror"):
+        for part in free:
+            assert wired.fetch("turkey", callee, part.sha256) == 404
+    for name in ("coalition", "russia"):
+        assert nodes[name].find(claimed).unread is None
+        left = [nodes[name].carry_out(wired.channel)]
+        with zipfile.ZipFile(io.BytesIO(nodes[name].evidence(wired.channel, claimed))) as file:
+            left += [file.read(member) for member in file.namelist()]
+        for text in (SEALED, PERSONAL):
+            assert not any(shows(text, data) for data in left)
+    for name in ("turkey", "mirror"):
+        for text in (SEALED, PERSONAL):
+            assert not shows(text, files_of(nodes[name]))
+    assert {g.holder for g in nodes["turkey"].grades(wired.channel, claimed)} == {
+        *("coalition", "russia", "mirror")
+    }
+    assert {g.grade for g in nodes["turkey"].grades(wired.channel, claimed)} == {"head_seen"}
+    assert nodes["russia"].part(secret[1].sha256) == PERSONAL
+
+
+def test_another_channel_s_part_is_not_drawn_in_by_its_digest(tmp_path: Path) -> None:
+    """A shared part of one channel does not reach a member of another that lists its digest."""
+    with village(tmp_path) as v:
+        wired = Wired(v)
+        try:
+            narrow = v.charter("coalition", "russia")
+            v.settle()
+            parts = (PartInput("minutes", SHARED, "text/plain", "shared"),)
+            coalition = v.nodes["coalition"]
+            said = coalition.publish(narrow, "warning/1", warning(), parts=parts)
+            v.settle()
+            part = part_of(coalition.find(said.name), "minutes")
+            claim(wired, "turkey", part)
+            v.settle()
+            for name in ("coalition", "russia"):
+                assert wired.fetch("turkey", name, part.sha256) == 404
+                assert shows(SHARED, v.nodes[name].carry_out(narrow))
+                assert not shows(SHARED, v.nodes[name].carry_out(wired.channel))
+        finally:
+            wired.close()
 
 
 def test_a_reader_delays_an_erasure_and_does_not_undo_it(

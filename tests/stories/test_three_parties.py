@@ -60,6 +60,22 @@ def test_three_parties_and_a_mirror(tmp_path: Path, scheme: str) -> None:
         assert answered == {"russia", "turkey"}
 
 
+def test_a_head_is_told_once_and_before_its_content(tmp_path: Path) -> None:
+    """Whoever waits on a node hears of another's head as soon as it is seen, once for each size."""
+    with village(tmp_path) as v:
+        channel = three(v, "http")
+        turkey = v.nodes["turkey"]
+        start = turkey.events.last
+        said = v.nodes["coalition"].publish(channel, "warning/1", warning(), priority="urgent")
+        v.settle()
+        told = [e for e in turkey.events.wait(start, 0) if e.data.get("origin") == said.origin]
+        (head,) = [e for e in told if e.kind == "head"]
+        (record,) = [e for e in told if e.kind == "record"]
+        root = v.nodes["coalition"].stations["exercise"].store.root(said.origin, said.index + 1)
+        assert head.data == {"origin": said.origin, "size": said.index + 1, "root": root.hex()}
+        assert head.seq < record.seq
+
+
 def test_the_wire_falls_silent_when_all_is_said(tmp_path: Path) -> None:
     """Attestations do not breed attestations: without anything new, nothing more is logged."""
     with village(tmp_path) as v:

@@ -15,6 +15,7 @@ from parley.desk.access import CARRY, Access, Guard
 from parley.desk.problems import MethodNotAllowed, problem_response
 from parley.desk.routes.carry import CarryPaths
 from parley.desk.routes.channels import ChannelPaths
+from parley.desk.routes.check import CheckPaths
 from parley.desk.routes.events import EventPaths
 from parley.desk.routes.logs import LogPaths
 from parley.desk.routes.nodes import NodePaths
@@ -48,15 +49,16 @@ def paths(node: Node) -> tuple[Path, ...]:
     """List every path of the API."""
     about, channels, records = NodePaths(node), ChannelPaths(node), RecordPaths(node)
     views, logs, carry, events = ViewPaths(node), LogPaths(node), CarryPaths(node), EventPaths(node)
-    parts = PartPaths(node)
+    parts, check = PartPaths(node), CheckPaths(node)
     record, charter = openapi.RECORD_BODY, openapi.CHARTER_BODY
-    geojson, tar, resume = openapi.GEOJSON_BODY, openapi.TAR_BODY, openapi.RESUME
+    plans, tar, resume = openapi.PLANS_BODY, openapi.TAR_BODY, openapi.RESUME
     zipped, html, octets = "application/zip", "text/html", "application/octet-stream"
     return (
         Path("GET", "/v1", about.state, shapes.NodeState),
         Path("GET", "/v1/kinds", about.kinds, shapes.KindList),
         Path("GET", "/v1/kinds/{name}/{number}/schema", about.schema),
         Path("GET", "/v1/events", events.stream, media_type="text/event-stream"),
+        Path("POST", "/v1/check", check.check, shapes.CheckAnswer, 200, "", openapi.PLANS_BODY),
         Path("GET", "/v1/channels", channels.listing, shapes.Channels),
         Path("POST", "/v1/channels", channels.enter, shapes.ChannelState, 201, "", charter),
         Path("GET", _CHANNEL, channels.one, shapes.ChannelState),
@@ -69,7 +71,7 @@ def paths(node: Node) -> tuple[Path, ...]:
         Path("GET", _RECORD + "/grades", records.grades, shapes.Grades),
         Path("GET", _RECORD + "/evidence", records.evidence, media_type=zipped),
         Path("GET", _RECORD + "/page", records.page, media_type=html),
-        Path("POST", _CHANNEL + "/geojson", records.notify, shapes.PublishedList, 201, "", geojson),
+        Path("POST", _CHANNEL + "/geojson", records.notify, shapes.PublishedList, 201, "", plans),
         Path("GET", _CHANNEL + "/views/{name}", views.view, shapes.View),
         Path("GET", _CHANNEL + "/logs", logs.listing, shapes.Logs),
         Path("GET", _LOG + "/checkpoint", logs.checkpoint, media_type="text/plain"),

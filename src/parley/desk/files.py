@@ -2,27 +2,45 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 from parley.errors import BadFile, TooLarge
 from parley.record.canonical import Json, decode_lenient
 
 MAX_INPUT = 16 * 1024 * 1024
+BLOCK = 1024 * 1024
 
 
 def read_bytes(path: Path, *, limit: int = MAX_INPUT) -> bytes:
     """Read a file of at most ``limit`` bytes; ``-`` is the standard input."""
+    return b"".join(blocks_of(path, limit=limit))
+
+
+def blocks_of(path: Path, *, limit: int = MAX_INPUT) -> Iterator[bytes]:
+    """Read a file of at most ``limit`` bytes piece by piece; ``-`` is the standard input.
+
+    Raises ``BadFile`` or ``TooLarge`` when the piece is reached that cannot be had.
+    """
+    left = limit
     try:
-        if str(path) == "-":
-            data = sys.stdin.buffer.read(limit + 1)
-        else:
-            with path.open("rb") as file:
-                data = file.read(limit + 1)
+        with nullcontext(sys.stdin.buffer) if str(path) == "-" else path.open("rb") as file:
+            while block := file.read(min(BLOCK, left + 1)):
+                left -= len(block)
+                if left < 0:
+                    raise TooLarge(f"over {limit} bytes", where=str(path))
+                yield block
     except OSError as error:
         raise BadFile(error.strerror or "cannot be read", where=str(path)) from None
-    if len(data) > limit:
-        raise TooLarge(f"over {limit} bytes", where=str(path))
-    return data
+
+
+def size_of(path: Path) -> int:
+    """Tell how many bytes a file seems to have; 0 where that cannot be told before reading it."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def read_json(path: Path, *, limit: int = MAX_INPUT) -> Json:

@@ -155,10 +155,18 @@ CHARTER_BODY = json_body(
         },
     }
 )
-GEOJSON_BODY = json_body(
-    {"type": "object", "required": ["type"], "properties": {"type": {"type": "string"}}},
-    "application/geo+json",
-)
+_OBJECT = {"type": "object", "required": ["type"], "properties": {"type": {"type": "string"}}}
+PLANS_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/geo+json": {"schema": _OBJECT},
+            "application/geo+json-seq": {"schema": {"type": "string"}},
+            "application/vnd.google-earth.kml+xml": {"schema": {"type": "string"}},
+            "text/csv": {"schema": {"type": "string"}},
+        },
+    }
+}
 TAR_BODY = json_body({"type": "string", "format": "binary"}, "application/x-tar")
 ERASURE = json_body(ErasureInput.model_json_schema())
 OPENING = json_body(OpeningInput.model_json_schema())

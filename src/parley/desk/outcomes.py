@@ -30,6 +30,8 @@ _STATUSES_BY_CODE = {
     "desk-too-large": 413,
     "desk-token": 401,
     "record-too-large": 413,
+    "request-limit": 429,
+    "sky-geoid": 500,
 }
 
 

@@ -12,6 +12,10 @@ COLUMNS = 78
 
 _SLIP = ("ACKNOWLEDGE", "OBJECT", "PROPOSE A CHANGE")
 _READ_BACK = ("Place", "From (UTC)", "Until (UTC)", "Lower level", "Upper level")
+_HOW = (
+    "Read back what you read, of a line one of its ends, of an area one of its corners;"
+    " to acknowledge is not to agree."
+)
 _SIGNED = ("Officer, post", "Time (UTC)", "Check code read")
 
 
@@ -103,7 +107,7 @@ def _text_slip(page: Page) -> list[str]:
         return ["No answer is asked for."]
     boxes = "   ".join(f"[ ] {word}" for word in _SLIP)
     blanks = [f"{name:<20}{'.' * (COLUMNS - 20)}" for name in (*_READ_BACK, *_SIGNED)]
-    heading = f"REPLY to {page.number}: read back what you read; to acknowledge is not to agree"
+    heading = f"REPLY to {page.number}: {_HOW[0].lower()}{_HOW[1:]}"
     return [*textwrap.wrap(heading, COLUMNS), boxes, *blanks]
 
 
@@ -115,6 +119,7 @@ body { font: 9.5pt/1.28 'Liberation Sans', 'DejaVu Sans', Arial, sans-serif; col
 .banner { border: 2pt solid #000; text-align: center; font-weight: bold; font-size: 13pt;
   letter-spacing: .1em; padding: 1mm; margin-bottom: 2mm }
 .top { display: flex; justify-content: space-between; align-items: flex-start; gap: 6mm }
+.top > div { flex: 1 } .top svg { flex: none }
 .number { font: bold 23pt/1.1 'Liberation Mono', 'DejaVu Sans Mono', monospace }
 .code { font-size: 13pt } .code b { font-family: monospace; letter-spacing: .25em }
 .note { border-left: 3pt solid #000; padding-left: 2mm; font-weight: bold }
@@ -122,12 +127,16 @@ table { border-collapse: collapse; width: 100%; margin: 1.5mm 0 }
 th { text-align: left; width: 33mm; vertical-align: top; font-weight: bold;
   padding: .5mm 2mm .5mm 0 }
 td { vertical-align: top; padding: .5mm 0; overflow-wrap: anywhere; white-space: pre-wrap }
+td span { white-space: nowrap }
 tr + tr { border-top: .3pt solid #999 }
 .mono { font-family: 'Liberation Mono', 'DejaVu Sans Mono', monospace; font-size: 8.5pt }
 .small { font-size: 8.5pt }
-.slip { border: 1pt dashed #000; padding: 2mm; break-inside: avoid }
-.slip td { border-bottom: .5pt solid #000; height: 6mm } .boxes { font-size: 11pt }
-svg { width: 31mm; height: 31mm }
+tr, svg { break-inside: avoid }
+.slip { border: 1pt dashed #000; padding: 2mm; margin: 2mm 0; break-inside: avoid }
+.slip tr + tr { border-top: 0 } .slip th { width: 33mm; padding-top: 2mm; white-space: nowrap }
+.slip th + td + th { padding-left: 4mm }
+.slip td { border-bottom: .5pt solid #000; height: 7mm } .boxes { font-size: 11pt }
+svg { width: 31mm; height: 31mm; margin: -2mm -2mm 0 0 }
 @media screen { body { padding: 8mm } }
 """.strip()
 
@@ -153,11 +162,11 @@ def html_page(page: Page) -> str:
 {frame}
 <div class="top">
 <div><div class="number">{escape(page.number)}</div>
-<div class="code">check code <b>{escape(page.check_code)}</b></div></div>
+<div class="code">check code <b>{escape(page.check_code)}</b></div>
+<table>{head}</table></div>
 {_qr(page.code_content())}
 </div>
 {note}
-<table>{head}</table>
 <table>{body}</table>
 <table>{digests}</table>
 <p class="small">{escape(CHECK_CODE)} <b>{escape(LEGAL)}</b></p>
@@ -169,22 +178,37 @@ def html_page(page: Page) -> str:
 
 
 def _html_row(label: str, lines: tuple[str, ...], lang: str, style: str = "") -> str:
-    said = escape("\n".join(lines))
+    said = _beside(lines)
     # A text may run from right to left inside a page that does not.
     where = f' lang="{escape(lang)}" dir="auto"' if lang else ""
     shape = f' class="{style}"' if style else ""
+    label = label[:1].upper() + label[1:]
     heading = escape(f"{label} [{lang}]" if lang else label)
     return f"<tr><th>{heading}</th><td{shape}{where}>{said}</td></tr>\n"
+
+
+def _beside(lines: tuple[str, ...]) -> str:
+    """Set a line that goes on from the one before beside it, whole; see ``PlainLine``."""
+    said = ""
+    for i, line in enumerate(lines):
+        onward = i > 0 and line.startswith("   ")
+        piece = escape(line.strip() if onward else line)
+        said += f"&#8195;<span>{piece}</span>" if onward else f"\n{piece}" if i else piece
+    return said
 
 
 def _html_slip(page: Page) -> str:
     if not page.asks_answer:
         return '<p class="small">No answer is asked for.</p>'
     boxes = " &#160; ".join(f"&#9744; {escape(word)}" for word in _SLIP)
-    blanks = "".join(f"<tr><th>{escape(n)}</th><td></td></tr>" for n in (*_READ_BACK, *_SIGNED))
+    place, *pairs = (*_READ_BACK, *_SIGNED)
+    blanks = f'<tr><th>{escape(place)}</th><td colspan="3"></td></tr>'
+    for names in zip(pairs[::2], (*pairs[1::2], ""), strict=False):
+        cells = "".join(f"<th>{escape(n)}</th><td></td>" for n in names if n)
+        blanks += f"<tr>{cells}</tr>"
     return (
         f'<div class="slip"><b>Reply to {escape(page.number)}</b> '
-        f'<span class="small">Read back what you read; to acknowledge is not to agree.</span>'
+        f'<span class="small">{escape(_HOW)}</span>'
         f'<div class="boxes">{boxes}</div><table>{blanks}</table></div>'
     )
 

@@ -26,6 +26,7 @@ from parley.values.instants import (
 from parley.values.lengths import E4M_PER_METRE, Altitude, Bound
 from parley.values.places import Place, Position
 from parley.values.texts import Text
+from parley.values.trajectories import Trajectory
 from parley.values.volumes import Circle, Corridor, Polygon, Volume4D
 
 MAX_POINTS = 12
@@ -33,7 +34,10 @@ MAX_POINTS = 12
 
 @dataclass(frozen=True, slots=True)
 class PlainLine:
-    """One thing a body says: its label and its lines; ``lang`` is set for text in a language."""
+    """One thing a body says: its label and its lines; ``lang`` is set for text in a language.
+
+    A line that begins with spaces goes on from the one before: a wide page sets it beside that one.
+    """
 
     label: str
     lines: tuple[str, ...]
@@ -51,7 +55,7 @@ def time_lines(at: Instant, zone: str) -> tuple[str, ...]:
     offset = local.strftime("%z")
     return (
         f"{format_instant(at)}  (DTG {date_time_group(at)})",
-        f"{local:%Y-%m-%d %H:%M:%S} local {zone} (UTC{offset[:3]}:{offset[3:5]})",
+        f"   {local:%Y-%m-%d %H:%M:%S} local {zone} (UTC{offset[:3]}:{offset[3:5]})",
     )
 
 
@@ -111,6 +115,8 @@ def _of_value(value: Any, label: str, zone: str, field: FieldInfo | None) -> Ite
         yield from _of_model(value, label, zone)
     elif isinstance(value, Volume4D):
         yield from _of_volume(value, label, zone)
+    elif isinstance(value, Trajectory):
+        yield from _of_trajectory(value, label, zone)
     elif isinstance(value, tuple | list):
         if all(isinstance(item, str | int) for item in value):
             yield PlainLine(label, (", ".join(str(item) for item in value),))
@@ -184,6 +190,38 @@ def _of_volume(volume: Volume4D, label: str, zone: str) -> Iterator[PlainLine]:
         yield PlainLine(f"{label}, until", time_lines(Instant(volume.time_end), zone))
 
 
+def _of_trajectory(flown: Trajectory, label: str, zone: str) -> Iterator[PlainLine]:
+    """Write the way point by point, each with its time and height; between two it is direct."""
+    yield PlainLine(f"{label}, from", time_lines(flown.during.start, zone))
+    yield PlainLine(f"{label}, until", time_lines(Instant(flown.times[-1]), zone))
+    heights = flown.heights_e4m or (None,) * len(flown.points)
+    passed = zip(flown.points, flown.times, heights, strict=True)
+    for i, (point, time, height) in enumerate(passed, 1):
+        if i > MAX_POINTS:
+            break
+        yield PlainLine(
+            f"{label}, point {i}",
+            (
+                *position_lines(point),
+                *time_lines(Instant(time), zone),
+                f"height   {level(flown.altitude(height))}",
+            ),
+        )
+    if len(flown.points) > MAX_POINTS:
+        yield PlainLine(f"{label}, points", (_not_printed(len(flown.points) - MAX_POINTS),))
+    aside, up = length(flown.lateral_tolerance_e4m), length(flown.vertical_tolerance_e4m)
+    early = f"{_seconds(flown.time_tolerance_ms)} s early or late"
+    yield PlainLine(f"{label}, tolerances", (f"{aside} aside, {up} above or below, {early}",))
+
+
+def _seconds(ms: int) -> str:
+    return f"{ms // 1000}{f'.{ms % 1000:03d}'.rstrip('0') if ms % 1000 else ''}"
+
+
+def _not_printed(left: int) -> str:
+    return f"AND {left} MORE POSITIONS, NOT PRINTED HERE: take them from the record itself"
+
+
 def _shape_lines(shape: Circle | Corridor | Polygon) -> Iterator[str]:
     if isinstance(shape, Circle):
         yield f"everything within {length(shape.radius_e4m)} of"
@@ -206,5 +244,4 @@ def _point_lines(points: tuple[Position, ...]) -> Iterator[str]:
         yield f"   {degrees_minutes_seconds(point)}"
         yield f"   {mgrs(point)}"
     if len(points) > MAX_POINTS:
-        left = len(points) - MAX_POINTS
-        yield f"AND {left} MORE POSITIONS, NOT PRINTED HERE: take them from the record itself"
+        yield _not_printed(len(points) - MAX_POINTS)

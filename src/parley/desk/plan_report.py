@@ -4,31 +4,30 @@ from collections.abc import Iterator
 from typing import Any
 
 from parley.desk.checking import Checked, Conflict, Plan
+from parley.desk.encounter_value import closest_value, minima_value, number_value
+from parley.desk.offering import NOTE, Offerings, offered_lines, offered_value
 from parley.desk.tables import pairs, shown
-from parley.sky import Limits
-from parley.values.instants import Instant, format_instant
+from parley.sky import Limits, Which
+from parley.values.instants import format_instant
 from parley.values.lengths import E4M_PER_FOOT, E4M_PER_METRE, E4M_PER_NAUTICAL_MILE
 from parley.values.places import Position
+from parley.values.trajectories import Trajectory
 
 
-def as_value(checked: Checked) -> dict[str, Any]:
+def as_value(checked: Checked, offerings: Offerings | None = None) -> dict[str, Any]:
     """Give the result as JSON."""
     return {
-        "minima": {
-            "lateral_m": _number(checked.minima.lateral_e4m, E4M_PER_METRE),
-            "vertical_m": _number(checked.minima.vertical_e4m, E4M_PER_METRE),
-            "time_s": _number(checked.minima.time_ms, 1000),
-        },
-        "conflicts": [_conflict_value(conflict) for conflict in checked.conflicts],
+        "minima": minima_value(checked.minima),
+        "conflicts": [_conflict_value(conflict, offerings) for conflict in checked.conflicts],
         "checked": {"activities": checked.activities, "pairs": checked.pairs},
     }
 
 
-def as_geojson(checked: Checked) -> dict[str, Any]:
+def as_geojson(checked: Checked, offerings: Offerings | None = None) -> dict[str, Any]:
     """Give the conflicts as points where they are closest, ready for a map."""
     features = []
     for conflict in checked.conflicts:
-        value = _conflict_value(conflict)
+        value = _conflict_value(conflict, offerings)
         closest = value.pop("closest")
         place = closest.pop("position")
         features.append(
@@ -45,10 +44,12 @@ def as_geojson(checked: Checked) -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": features}
 
 
-def as_table(checked: Checked, source: str) -> str:
+def as_table(checked: Checked, source: str, offerings: Offerings | None = None) -> str:
     """Give the result for people: what was compared and by which minima, then each conflict."""
     blocks = [pairs(_heading(checked, source))]
-    blocks += [_block(conflict) for conflict in checked.conflicts]
+    blocks += [_block(conflict, checked, offerings) for conflict in checked.conflicts]
+    if offerings:
+        blocks.append(NOTE)
     certain = sum(c.encounter.verdict == "CONFLICT" for c in checked.conflicts)
     possible = len(checked.conflicts) - certain
     zones = len(checked.plans) - checked.activities
@@ -84,17 +85,17 @@ def _heading(checked: Checked, source: str) -> Iterator[tuple[str, str]]:
 
 
 def _minima(minima: Limits) -> str:
-    lateral = _number(minima.lateral_e4m, E4M_PER_NAUTICAL_MILE)
-    vertical = _number(minima.vertical_e4m, E4M_PER_FOOT)
-    lateral_m = _number(minima.lateral_e4m, E4M_PER_METRE)
-    vertical_m = _number(minima.vertical_e4m, E4M_PER_METRE)
+    lateral = number_value(minima.lateral_e4m, E4M_PER_NAUTICAL_MILE)
+    vertical = number_value(minima.vertical_e4m, E4M_PER_FOOT)
+    lateral_m = number_value(minima.lateral_e4m, E4M_PER_METRE)
+    vertical_m = number_value(minima.vertical_e4m, E4M_PER_METRE)
     return (
         f"{lateral:.6g} NM ({lateral_m} m) laterally, {vertical:.6g} ft ({vertical_m} m) "
-        f"vertically, {_number(minima.time_ms, 1000)} s in time"
+        f"vertically, {number_value(minima.time_ms, 1000)} s in time"
     )
 
 
-def _block(conflict: Conflict) -> str:
+def _block(conflict: Conflict, checked: Checked, offerings: Offerings | None) -> str:
     found = conflict.encounter
     vertical = (
         "height not known" if found.vertical_m is None else f"{found.vertical_m} m vertically"
@@ -103,21 +104,24 @@ def _block(conflict: Conflict) -> str:
     until = "until withdrawn" if found.until is None else f"to {format_instant(found.until)}"
     when = "between" if found.time_gap_s else "both from"
     lines = [
-        ("a", _plan(conflict.a)),
-        ("b", _plan(conflict.b)),
+        ("a", _plan(conflict.a) + _leg(conflict.a, found.which[0])),
+        ("b", _plan(conflict.b) + _leg(conflict.b, found.which[1])),
         ("apart", f"{found.lateral_m} m laterally, {vertical}{apart}"),
         ("where", _place(found.position)),
         ("when", f"{when} {format_instant(found.begin)} {until}"),
         ("broken", ", ".join(found.broken) or "-"),
         ("open", ", ".join(found.open) or "-"),
     ]
+    offered = () if offerings is None else offerings[conflict.number]
+    lines += [("offer", line) for line in offered_lines(offered, checked.plans)]
     body = "\n".join(f"  {line}" for line in pairs(lines).splitlines())
     return f"{found.verdict}  {conflict.number}\n{body}"
 
 
 def _plan(plan: Plan) -> str:
     zone = "zone: " if plan.subject.role == "zone" else ""
-    return f"{shown(plan.subject.party)}: {zone}{shown(plan.title)}"
+    flown = " (trajectory)" if plan.flown else ""
+    return f"{shown(plan.subject.party)}: {zone}{shown(plan.title)}{flown}"
 
 
 def _place(position: Position) -> str:
@@ -126,36 +130,42 @@ def _place(position: Position) -> str:
     return f"{abs(position.lat):.5f} {north}, {abs(position.lon):.5f} {east}"
 
 
-def _conflict_value(conflict: Conflict) -> dict[str, Any]:
+def _conflict_value(conflict: Conflict, offerings: Offerings | None) -> dict[str, Any]:
     found = conflict.encounter
-    return {
+    value: dict[str, Any] = {
         "id": conflict.number,
         "verdict": found.verdict,
-        "a": _plan_value(conflict.a),
-        "b": _plan_value(conflict.b),
-        "closest": {
-            "lateral_m": found.lateral_m,
-            "vertical_m": found.vertical_m,
-            "time_gap_s": found.time_gap_s,
-            "position": [round(found.position.lon, 5), round(found.position.lat, 5)],
-            "from": _time(found.begin),
-            "until": _time(found.until),
-        },
+        "a": {**_plan_value(conflict.a), **_told(conflict.a, found.which[0])},
+        "b": {**_plan_value(conflict.b), **_told(conflict.b, found.which[1])},
+        "closest": closest_value(found),
         "broken": list(found.broken),
         "open": list(found.open),
     }
+    if offerings is not None:
+        value["offers"] = offered_value(offerings[conflict.number])
+    return value
 
 
-def _plan_value(plan: Plan) -> dict[str, str]:
-    return {"id": plan.id, "party": plan.subject.party, "title": plan.title}
+def _plan_value(plan: Plan) -> dict[str, Any]:
+    value: dict[str, Any] = {"id": plan.id, "party": plan.subject.party, "title": plan.title}
+    return {**value, "trajectory": True} if plan.flown else value
 
 
-def _time(at: Instant | None) -> str | None:
-    return None if at is None else format_instant(at)
+def _told(plan: Plan, which: Which) -> dict[str, int]:
+    return which.told(len(plan.subject.parts))
 
 
-def _number(value: int, unit: int) -> int | float:
-    return value // unit if value % unit == 0 else value / unit
+def _leg(plan: Plan, which: Which) -> str:
+    """Name what is closest: the part if there are several, the leg by its points, from 1."""
+    many = len(plan.subject.parts)
+    part = f", part {which.part + 1} of {many}" if many > 1 else ""
+    if which.leg is None:
+        return part
+    stated = plan.subject.parts[which.part].stated
+    last = len(stated.points) if isinstance(stated, Trajectory) else 0
+    first = which.leg + 1
+    leg = f"on the leg from point {first} to {first + 1}" if first < last else "at its point"
+    return f"{part}, {leg}"
 
 
 def _count(number: int, one: str, many: str = "") -> str:

@@ -66,6 +66,29 @@ class CharterShape(Shape):
     charter: dict[str, Any]
 
 
+class AuditState(Shape):
+    """The last look at what a mirror still holds of what it gave receipts for."""
+
+    at: str
+    channel: str
+    mirror: str
+    origin: str
+    index: int = Field(description="the entry that was read back")
+    size: int = Field(description="the size of the log that the mirror had receipted")
+    fault: str | None = Field(description="what the mirror did not show; null: it showed all")
+
+
+class Asked(Shape):
+    """How often this node was asked about plans, since when; shown to its own side."""
+
+    since: str
+    last: str | None
+    answered: int
+    met: int
+    offers: int
+    refused: int
+
+
 class NodeState(Shape):
     """This node: who it is, what it runs, the channels it is in."""
 
@@ -79,8 +102,21 @@ class NodeState(Shape):
     read_only: dict[str, str] = Field(
         description="logs of ours that may not grow now, and why: nothing is appended there"
     )
+    audits: list[AuditState]
+    asked: Asked
     channels: list[ChannelState]
     legal: str
+
+
+class CheckAnswer(Shape):
+    """What a plan would meet of all that this node knows."""
+
+    plan: dict[str, str]
+    at: str
+    clear: bool = Field(description="nothing met, nothing possible, and nothing out of sight")
+    conflicts: list[dict[str, Any]]
+    channels: list[dict[str, Any]]
+    asked: Asked
 
 
 class Channels(Shape):

@@ -30,6 +30,7 @@ from parley.log.checkpoint import (
 )
 from parley.log.database import Journal, silent
 from parley.log.heads import StoredHead
+from parley.log.signing import Signers, signers_of
 from parley.log.signstate import LOG_SIGNER, Signed, SignState, Swap
 from parley.log.store import Batch, Leaf, Store, own_leaf
 from parley.record.envelope import Entry, open_entry
@@ -73,11 +74,16 @@ class Appender:
     """The one way into our own logs. Safe for threads and for two processes on one folder."""
 
     def __init__(
-        self, store: Store, state: SignState, signer: Signer, *, journal: Journal = silent
+        self,
+        store: Store,
+        state: SignState,
+        signer: Signer | Signers,
+        *,
+        journal: Journal = silent,
     ) -> None:
         self._store = store
         self._state = state
-        self._signer = signer
+        self._signers = signers_of(signer)
         self._journal = journal
         self._queue: list[_Waiting] = []
         self._queue_lock = threading.Lock()
@@ -85,7 +91,7 @@ class Appender:
         self._commit_lock = threading.Lock()
         self._sizes: dict[str, int] = {}
         self._signed: dict[str, Signed | None] = {}
-        self._keys: dict[str, VerifierKey] = {}
+        self._keys: dict[tuple[str, bytes], VerifierKey] = {}
         for origin in store.origins(own=True):
             # A log that cannot go on now says so at each append; the others are not held up.
             with suppress(StateBehind, LogDamaged):
@@ -142,7 +148,12 @@ class Appender:
         # (1) it is a log of ours, and our key signed this head
         if not self._store.is_own(checkpoint.origin):
             raise WrongLog("not a log of ours", where=checkpoint.origin)
-        verify_log_signature(parsed, checkpoint, self._key(checkpoint.origin))
+        keys = [
+            self._key(checkpoint.origin, signer)
+            for signer in self._signers.able(checkpoint.origin, checkpoint.size)
+        ]
+        key = next((k for k in keys if parsed.of(k) is not None), keys[0])
+        verify_log_signature(parsed, checkpoint, key)
         seen = Signed(checkpoint.size, checkpoint.root)
         with self._commit_lock:
             # (2) where we hold as much, it must be our own history
@@ -303,13 +314,15 @@ class Appender:
     def _sign(self, origin: str, signed: Signed) -> StoredHead:
         """Sign what the sign-state holds; Ed25519 gives the same bytes each time."""
         body = Checkpoint(origin, signed.size, signed.root).body()
-        line = NoteSignature(origin, self._key(origin).key_hash, self._signer.sign(body))
+        signer = self._signers.at(origin, signed.size)
+        line = NoteSignature(origin, self._key(origin, signer).key_hash, signer.sign(body))
         return StoredHead(origin, signed.size, signed.root, line)
 
-    def _key(self, origin: str) -> VerifierKey:
-        key = self._keys.get(origin)
+    def _key(self, origin: str, signer: Signer) -> VerifierKey:
+        key = self._keys.get((origin, signer.public))
         if key is None:
-            key = self._keys[origin] = VerifierKey(origin, LOG_KEY, self._signer.public)
+            key = VerifierKey(origin, LOG_KEY, signer.public)
+            self._keys[origin, signer.public] = key
         return key
 
     def _resume(self, origin: str) -> None:

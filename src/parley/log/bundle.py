@@ -17,7 +17,7 @@ from parley.log.keyring import KeyRing
 from parley.log.merkle import Hash, consistency_proof
 from parley.log.offer import HeadOffer
 from parley.log.parts import PartStore
-from parley.log.receipts import shared_parts
+from parley.log.receipts import channel_of, shared_parts
 from parley.log.replica import Replica
 from parley.log.store import Store
 from parley.log.tiles import WIDTH, TilePath, decode_entries, decode_hashes, tile, tiles_of
@@ -98,7 +98,7 @@ def _add_log(
         members[f"{folder}/{hashes.format()}"] = tile(store, origin, hashes)
     for raw in store.entries(origin, old, head.size):
         for digest in shared_parts(raw):
-            if parts.has(digest) and f"parts/{digest}" not in members:
+            if parts.shares(digest, channel_of(origin)) and f"parts/{digest}" not in members:
                 members[f"parts/{digest}"] = parts.get(digest)
 
 
@@ -161,7 +161,7 @@ def deliver(
             if name not in carried:
                 continue
             try:
-                parts.put(log.origin.split("/")[-2], "shared", carried[name])
+                parts.put(channel_of(log.origin), "shared", carried[name])
                 kept += 1
             except ParleyError as error:
                 refused.append(error)

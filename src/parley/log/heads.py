@@ -57,7 +57,7 @@ class StoredHead:
 
 
 @dataclass(frozen=True, slots=True)
-class Cosigned:
+class CosignedHead:
     """One cosigner's line, and the head that it stands under."""
 
     cosigner: str
@@ -203,7 +203,7 @@ class HeadRows(Database, ABC):
 
     def cosignatures(
         self, origin: str, at_least_size: int = 0, *, earliest: bool = False
-    ) -> list[Cosigned]:
+    ) -> list[CosignedHead]:
         """Give each cosigner's line over the largest head, or the smallest one that is enough."""
         number = self.log_id(origin)
         query = _FIRST_COSIGNED if earliest else _LAST_COSIGNED
@@ -214,7 +214,7 @@ class HeadRows(Database, ABC):
             head = self.stored_head_at(origin, size)
             if head is not None:
                 lines = [line for line in head.cosignatures if line.name == cosigner]
-                result += [Cosigned(cosigner, size, line, head) for line in lines]
+                result += [CosignedHead(cosigner, size, line, head) for line in lines]
         return result
 
     def _lines(self, number: int, size: int) -> tuple[NoteSignature, ...]:

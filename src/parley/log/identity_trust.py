@@ -8,20 +8,36 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from parley.errors import BadEvidence, EvidenceRefused
+from parley.errors import BadEvidence, EvidenceRefused, ParleyError
 from parley.log.evidence_words import Report
-from parley.log.keys_file import ROLES
+from parley.log.keys_file import ALL_ROLES, ROLES
+from parley.record.canonical import Json, canonical, decode_lenient
+from parley.record.envelope import strict_base64
+from parley.record.signature import check_possession
 
 _SEPARATORS = re.compile(r"[\s:.\-]+")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_HOLDER = re.compile(r"[a-z0-9][a-z0-9.-]{0,62}")
+_STATUSES = ("actual", "exercise", "test")
+FORMAT = "parley/identity/1"
+MAX_IDENTITY = 65_535
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedIdentity:
+    """What evidence needs of an identity file: whose it is, of which status, and its keys."""
+
+    name: str
+    status: str
+    keys: Mapping[str, frozenset[bytes]]
 
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """Fingerprints of charters, and for each holder all its keys by role."""
+    """Fingerprints of charters, and for each holder its identity."""
 
     channels: frozenset[str] = frozenset()
-    keys: Mapping[str, Mapping[str, frozenset[bytes]]] = field(default_factory=dict)
+    identities: Mapping[str, TrustedIdentity] = field(default_factory=dict)
 
 
 NO_TRUST = Trust()
@@ -39,6 +55,40 @@ def fingerprint(text: str) -> str:
     return digits
 
 
+def read_trusted_identity(data: bytes) -> TrustedIdentity:
+    """Read an identity file as far as evidence needs it (docs/formats.md, section "Trust").
+
+    Name, status and keys with their proofs of possession; what its node is called for people and
+    where it answers proves nothing here. Raises BadEvidence, which is bad input.
+    """
+    try:
+        value = decode_lenient(data)
+        if len(data) > MAX_IDENTITY or not isinstance(value, dict):
+            raise BadEvidence(f"no object of at most {MAX_IDENTITY} bytes")
+        name, status, keys = value.get("name"), value.get("status"), value.get("keys")
+        if value.get("format") != FORMAT:
+            raise BadEvidence(f"not an identity ({FORMAT})", where="format")
+        if not isinstance(name, str) or not _HOLDER.fullmatch(name) or status not in _STATUSES:
+            raise BadEvidence("a holder and a status are needed", where="name")
+        if not isinstance(keys, dict) or not set(keys) <= set(ALL_ROLES):
+            raise BadEvidence("keys are an object from role to key", where="keys")
+        read = {role: _held(key, name, role, str(status)) for role, key in keys.items()}
+    except ParleyError as error:
+        raise BadEvidence(error.what, where=error.where or "identity") from None
+    return TrustedIdentity(name, str(status), read)
+
+
+def _held(key: Json, name: str, role: str, status: str) -> frozenset[bytes]:
+    """Give a public key that may be enrolled and proves possession."""
+    if not isinstance(key, dict):
+        raise BadEvidence("a key has public and possession", where=f"keys.{role}")
+    public = strict_base64(key.get("public"), where=f"keys.{role}.public")
+    proof = strict_base64(key.get("possession"), where=f"keys.{role}.possession")
+    statement = canonical({"name": name, "role": role, "status": status})
+    check_possession(public, statement, proof, where=f"keys.{role}")
+    return frozenset([public])
+
+
 def established(report: Report, trust: Trust) -> tuple[str, ...]:
     """Name the holders whose keys are established; refuse a trust that contradicts the file.
 
@@ -52,14 +102,19 @@ def established(report: Report, trust: Trust) -> tuple[str, ...]:
             where="--trust",
             hint=f"this file's charter is {keys.channel}",
         )
-    for holder, roles in sorted(trust.keys.items()):
+    for holder, identity in sorted(trust.identities.items()):
         if holder not in keys.holders():
             raise EvidenceRefused(f"no {holder} in this charter", where="--trust")
+        if identity.status != keys.status:
+            raise EvidenceRefused(
+                f"the identity of {holder} has status {identity.status}, the file {keys.status}",
+                where="--trust",
+            )
         for role in ROLES:
-            if frozenset(keys.enrolled(holder, role)) != roles.get(role, frozenset()):
+            if frozenset(keys.enrolled(holder, role)) != identity.keys.get(role, frozenset()):
                 raise EvidenceRefused(
                     f"the {role} keys of {holder} are not those you trust", where="--trust"
                 )
     if trust.channels:
         return keys.holders()
-    return tuple(sorted(trust.keys))
+    return tuple(sorted(trust.identities))

@@ -30,7 +30,7 @@ ROLES: tuple[Role, ...] = ("author", "log", "witness", "receipt")
 COSIGNERS: tuple[Role, ...] = ("receipt", "witness")
 EXERCISE = "exercise.invalid/"
 LANES = ("main", "urgent")
-_ALL_ROLES = (*ROLES, "line", "recovery")
+ALL_ROLES = (*ROLES, "line", "recovery")
 _HOLDER = re.compile(r"[a-z0-9][a-z0-9.-]{0,62}")
 _FROM = ("from_main", "from_urgent")
 _NEVER: tuple[int | None, int | None] = (None, None)
@@ -208,7 +208,7 @@ def _charter_keys(record: Record) -> EvidenceKeys:
 def _listed(key: Mapping[str, Json]) -> tuple[str, str, bytes]:
     """Read one key of a charter: holder, role, public key."""
     holder, role = key["holder"], key["role"]
-    if not isinstance(holder, str) or not _HOLDER.fullmatch(holder) or role not in _ALL_ROLES:
+    if not isinstance(holder, str) or not _HOLDER.fullmatch(holder) or role not in ALL_ROLES:
         raise EvidenceRefused("a key has a holder and one of the six roles", where="charter")
     return holder, str(role), strict_base64(key["public"], where="keys")
 
@@ -269,7 +269,7 @@ def _is_new(
     keys: EvidenceKeys, holder: str, change: Mapping[str, Json], known: Span | None, lane: int
 ) -> bool:
     """Tell whether an added key is of full order, new to everybody, and shown to be held."""
-    if change.get("role") not in _ALL_ROLES:
+    if change.get("role") not in ALL_ROLES:
         return False
     public = strict_base64(change.get("public"))
     here = known is not None and known.since[lane] is None

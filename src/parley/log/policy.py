@@ -53,7 +53,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Cosigned:
+class PresentCosigner:
     """A cosigner of the policy that signed a head, and when (POSIX seconds, its own clock)."""
 
     name: str
@@ -67,7 +67,7 @@ class PolicyResult:
 
     checkpoint: Checkpoint
     log_key: VerifierKey
-    cosigners: tuple[Cosigned, ...]
+    cosigners: tuple[PresentCosigner, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ class Policy:
         for cosigner in self.cosigners:
             time_s = cosignature_time(note, cosigner.key)
             if time_s is not None:
-                present.append(Cosigned(cosigner.name, cosigner.key, time_s))
+                present.append(PresentCosigner(cosigner.name, cosigner.key, time_s))
         # (3) those present make up the quorum
         reached = {c.name for c in present}
         for group in self.groups:

@@ -45,10 +45,12 @@ class Receipts:
 
     def missing_parts(self, origin: str) -> list[tuple[int, str]]:
         """List the shared parts that stand in the way of a receipt: (entry index, digest)."""
-        start = self.last_size(origin)
+        start, channel = self.last_size(origin), channel_of(origin)
         found = []
         for index, raw in enumerate(self._store.entries(origin, start), start):
-            found += [(index, name) for name in shared_parts(raw) if not self._parts.has(name)]
+            for name in shared_parts(raw):
+                if not self._parts.shares(name, channel):
+                    found.append((index, name))
         return found
 
     def give(self, origin: str) -> Receipt | None:
@@ -92,6 +94,11 @@ class Receipts:
         if seen.size > self._store.size(head.origin):
             return False
         return self._store.root(head.origin, seen.size) == seen.root
+
+
+def channel_of(origin: str) -> str:
+    """Name the channel of a log: the last but one piece of its origin."""
+    return origin.split("/")[-2]
 
 
 def shared_parts(raw: bytes) -> list[str]:

@@ -6,6 +6,9 @@
 # leaf completes, from its leaf hash upwards, 32 bytes each: the subtree (level, index) is found at
 # leaf (index + 1) * 2^level - 1. record_id is set in our own logs only. Names and ids are random:
 # an append touches pages all over their indexes, and eight bytes of each keep those few.
+#
+# part_hold says why a part is here: author, whose record lists it and who brought its bytes (empty
+# while no record does), and who may have it on that ground. The bytes go with the last ground.
 LOG_SCHEMA = """
 CREATE TABLE IF NOT EXISTS log (
     id INTEGER PRIMARY KEY,
@@ -51,11 +54,12 @@ CREATE TABLE IF NOT EXISTS part (
     opened INTEGER NOT NULL DEFAULT 0,
     data BLOB
 ) STRICT;
-CREATE TABLE IF NOT EXISTS part_audience (
+CREATE TABLE IF NOT EXISTS part_hold (
     digest BLOB NOT NULL,
     channel TEXT NOT NULL,
+    author TEXT NOT NULL,
     party TEXT NOT NULL,
-    PRIMARY KEY (digest, channel, party)
+    PRIMARY KEY (digest, channel, author, party)
 ) STRICT, WITHOUT ROWID;
 """
 

@@ -7,6 +7,7 @@ what it is about to sign is durable in the sign-state before the line leaves.
 from parley.errors import SecondRoot
 from parley.log.checkpoint import COSIGNER_KEY, Checkpoint, NoteSignature, VerifierKey, cosign
 from parley.log.database import Journal, silent
+from parley.log.signing import Signers, signers_of
 from parley.log.signstate import Signed, SignState
 from parley.record.signature import Signer
 
@@ -15,10 +16,10 @@ class Cosigner:
     """One of a node's two cosigners; two cosigners never share a key, nor a key with a log."""
 
     def __init__(
-        self, name: str, signer: Signer, state: SignState, *, journal: Journal = silent
+        self, name: str, signer: Signer | Signers, state: SignState, *, journal: Journal = silent
     ) -> None:
-        self.key = VerifierKey(name, COSIGNER_KEY, signer.public)
-        self._signer = signer
+        self._signers = signers_of(signer)
+        self.key = VerifierKey(name, COSIGNER_KEY, self._signers.first.public)
         self._state = state
         self._journal = journal
 
@@ -38,7 +39,7 @@ class Cosigner:
         smaller or is another root of the same size. ``time_s``: POSIX seconds.
         """
         self._state.swap(self.name, head.origin, after, Signed(head.size, head.root))
-        line = cosign(head, self.name, self._signer, time_s)
+        line = cosign(head, self.name, self._signers.at(head.origin, head.size), time_s)
         self._journal(f"cosignature released by {self.name}")
         return line
 

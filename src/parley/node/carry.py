@@ -128,8 +128,10 @@ def _keys(station: Station, bundle: Bundle) -> KeyRing:
     for log in bundle.logs:
         channel_of = station.channels.of_origin(log.origin)
         if channel_of is not None:
-            size = parse_checkpoint(SignedNote.parse(log.offer.note)).size
-            logs[log.origin] = station.reading.log_key(channel_of, log.origin, size)
+            note = SignedNote.parse(log.offer.note)
+            logs[log.origin] = station.reading.log_key_with(
+                channel_of, log.origin, note, log.start, log.entries
+            )
     return KeyRing(logs, tuple(cosigners))
 
 

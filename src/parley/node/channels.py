@@ -5,13 +5,12 @@ import os
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal, cast
 
 from parley.errors import NoChannel
 from parley.kinds.line.charter import Charter
 from parley.node.charter import channel_of, check_own_part, read_charter
-from parley.node.keyring import Keyring
+from parley.node.keyring import Keyring, sync_folder
 from parley.record.canonical import Json, canonical, decode
 from parley.record.envelope import Status, origin_of, strict_base64
 from parley.record.kind import Member, Terms
@@ -130,7 +129,7 @@ class Channels:
             file.flush()
             os.fsync(file.fileno())
         scratch.replace(path)
-        _sync_folder(self._folder)
+        sync_folder(self._folder)
         return self._remember(body, standing)
 
     def _remember(
@@ -164,11 +163,3 @@ class Channels:
 def log_hash(origin: str) -> str:
     """Give the hex SHA-256 of an origin: how a log is named in URLs (tlog-mirror)."""
     return hashlib.sha256(origin.encode()).hexdigest()
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

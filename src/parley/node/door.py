@@ -1,6 +1,7 @@
 """What desk, demo and tests may ask of a node about its channels and their records."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from parley.errors import NoChannel, NoPart, NoRecord
 from parley.node.carry import carry_in, carry_out
@@ -10,8 +11,10 @@ from parley.node.entropy import Entropy
 from parley.node.exchange import Exchange
 from parley.node.overlay import Grade, grades_here, situation_here
 from parley.node.publishing import Draft, PartInput, Published
+from parley.node.questions import Questions
+from parley.node.skies import Answer, ChannelSky, Question
 from parley.node.station import Station
-from parley.projection.fold import Opened
+from parley.projection.fold import LogName, Opened
 from parley.projection.heads import Memo
 from parley.projection.view import compute
 from parley.record.canonical import Json
@@ -32,6 +35,8 @@ class Door:
     exchanges: dict[Status, Exchange]
     entropy: Entropy
     memos: dict[str, Memo]
+    questions: Questions
+    skies: dict[str, ChannelSky]
 
     # --- channels
 
@@ -197,6 +202,24 @@ class Door:
         memo = self._memo(found)
         instant = self.clock.now() if at is None else at
         return compute(name, found.id, logs, sizes, instant, self._agreed(), memo).to_json()
+
+    def ask(self, channel: str, question: Question, *, offering: bool = False) -> Answer:
+        """Tell what a plan would meet in a channel; nothing is stored. See ``ChannelSky.ask``."""
+        return self._sky(self._channel(channel)[1].id).ask(question, offering=offering)
+
+    def in_place_of(self, question: Question, record: str, channel: str | None) -> Question:
+        """Ask as if the plan replaced a record, which then does not count against it."""
+        opened = self.find(record, channel)
+        home = LogName.parse(opened.origin).channel
+        return replace(question, name=self._sky(home).subject_of(opened.name))
+
+    def _sky(self, channel: str) -> ChannelSky:
+        station, found = self._channel(channel)
+        known = self.skies.get(found.id)
+        if known is None:
+            made = ChannelSky(found, station.reading, self.clock, self._agreed())
+            known = self.skies.setdefault(found.id, made)
+        return known
 
     def grades(self, channel: str, record: str) -> list[Grade]:
         """Give who is proven to know of a record, and how; see ``Grade``."""

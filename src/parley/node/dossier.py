@@ -38,7 +38,7 @@ class Dossiers:
         parts = {
             part.sha256: self._parts.get(part.sha256)
             for part in opened.record.parts
-            if part.part_class == "shared" and self._parts.has(part.sha256)
+            if part.part_class == "shared" and self._parts.shares(part.sha256, channel.id)
         }
         return write_evidence(
             EvidenceInput(

@@ -1,13 +1,13 @@
 """Parts between nodes: what a peer is to get, what is still missing here, opening and erasing."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from parley.errors import BadPart, LogBusy, NoPart, ParleyError, TooMuch
 from parley.kinds.line.erasure import ERASURE, Erasure
 from parley.kinds.line.opening import OPENING
 from parley.log.padding import SALT_SIZE, unpad
 from parley.log.parts import PartStore
-from parley.node.channels import Channel
+from parley.node.channels import LANES, Channel
 from parley.node.publishing import Draft, PartInput
 from parley.node.reading import Reading
 from parley.projection.fold import Opened
@@ -49,66 +49,82 @@ class Enclosures:
     def may_have(self, channel: Channel, digest: str, caller: str) -> bytes:
         """Give a part to a member of a channel, or refuse it like one that is not here."""
         try:
-            return self._parts.deliverable(digest, caller, channel.id)
+            return self._parts.deliverable(digest, caller, channel.id, giver=channel.me)
         except (ParleyError, ValueError):
             raise NoPart("no such part for you", where=digest[:64]) from None
 
     def take(self, channel: Channel, digest: str, data: bytes, caller: str) -> None:
         """Keep a part that a member sent, in this order.
 
-        (1) the bytes have the digest, (2) a part that a record held here lists as personal is kept
-        only where we are in its audience and the author sends it; one listed as sealed is not kept
-        before it is opened; what no record lists yet counts as shared, up to a bound.
+        (1) the bytes have the digest; (2) what the caller's own records list decides: one they
+        list as sealed is not kept, one they list as personal only where we are in its audience;
+        (3) what only others' records list is kept where one of them calls it shared: a personal
+        part comes from its author alone; (4) what no record lists yet counts as shared, up to a
+        bound.
         """
         listed = self._listed(channel, digest)
-        audience: tuple[str, ...] = ()
-        part_class: PartClass = "shared"
-        if listed is not None:
-            opened, part = listed
-            if part.size != len(data):
-                raise BadPart("not of the size its record states", where=digest)
-            part_class, audience = part.part_class, part.audience
-            author = channel.owner(opened.origin)
-            if part_class == "personal" and (channel.me not in audience or caller != author):
-                raise NoPart("not meant for this node, or not from its author", where=digest)
-            if part_class == "sealed":
-                raise NoPart("a sealed part stays with its author", where=digest)
-        else:
+        if not listed:
             self._bound_unlisted(channel, digest, len(data), caller)
-        self._parts.put(channel.id, part_class, data, audience=audience)
+            self._parts.put(channel.id, "shared", data)
+            return
+        own = [(author, part) for author, part in listed if author == caller]
+        mine = own or [(author, part) for author, part in listed if part.part_class == "shared"]
+        if not mine:
+            raise NoPart("not from its author", where=digest)
+        if all(part.size != len(data) for _, part in mine):
+            raise BadPart("not of the size its record states", where=digest)
+        author = mine[0][0]
+        classes = {part.part_class for _, part in mine}
+        if "sealed" in classes:
+            raise NoPart("a sealed part stays with its author", where=digest)
+        if "personal" not in classes:
+            self._parts.put(channel.id, "shared", data, author=author)
+            return
+        audience = sorted({name for _, part in mine for name in part.audience})
+        if channel.me not in audience or digest in self._erased_by(channel, author):
+            raise NoPart("not meant for this node, or erased", where=digest)
+        self._parts.put(channel.id, "personal", data, audience=audience, author=author)
 
     def _bound_unlisted(self, channel: Channel, digest: str, size: int, caller: str) -> None:
         """Refuse more than a caller may send ahead of the records that list it."""
         kept = self._unlisted.setdefault((channel.id, caller), {})
-        for known in [d for d in kept if self._listed(channel, d) is not None]:
+        for known in [d for d in kept if self._listed(channel, d)]:
             del kept[known]
         if sum(kept.values()) + size > MAX_UNLISTED and digest not in kept:
             raise TooMuch("too many parts ahead of their records", hint="send the records first")
         kept[digest] = size
 
-    def _listed(self, channel: Channel, digest: str) -> tuple[Opened, Part] | None:
-        for log in self._reading.logs(channel).values():
-            for opened in log:
-                if opened.unread is None and opened.record is not None:
-                    for part in opened.record.parts:
-                        if part.sha256 == digest:
-                            return opened, part
-        return None
+    def _listed(self, channel: Channel, digest: str) -> list[tuple[str, Part]]:
+        """Give every author whose records list a part, and as what; anybody may list anything."""
+        return [
+            (channel.owner(opened.origin), part)
+            for log in self._reading.logs(channel).values()
+            for opened in log
+            if opened.unread is None and opened.record is not None
+            for part in opened.record.parts
+            if part.sha256 == digest
+        ]
 
-    def wanted(self, channel: Channel, origin: str) -> list[Part]:
-        """Give the parts of another's log that we should hold and do not: shared, or meant for us.
+    def wanted(self, channel: Channel, origin: str, peer: str) -> list[Part]:
+        """Give the parts of another's log that we lack and this peer may give us.
 
-        Erased ones do not count; what the log's owner erased is not asked for either.
+        Shared ones, and from the log's owner those meant for us, unless it erased them.
         """
-        gone = self._erased_by_owner(origin)
+        owner = channel.owner(origin)
+        gone = self._erased_by(channel, owner)
         return [
             part
             for opened in self._reading.log(origin)
             if opened.unread is None and opened.record is not None
             for part in opened.record.parts
-            if part.part_class == "shared"
-            or (part.part_class == "personal" and channel.me in part.audience)
-            if part.sha256 not in gone and self._parts.state(part.sha256) is None
+            if (
+                not self._parts.shares(part.sha256, channel.id)
+                if part.part_class == "shared"
+                else peer == owner
+                and channel.me in part.audience
+                and part.sha256 not in gone
+                and self._parts.state(part.sha256) is None
+            )
         ]
 
     # --- opening and erasing
@@ -147,21 +163,20 @@ class Enclosures:
         return Draft(ERASURE.name, body, id, at, refs=(Ref("about", opened.name),))
 
     def follow_erasures(self, channel: Channel) -> list[str]:
-        """Erase what the authors of other logs have erased of their own; give the digests.
+        """Let go of what the authors of other logs have erased of their own; give what is gone.
 
+        Whoever lists another's part and erases it changes nothing: see ``PartStore.release``.
         What a reader of our file hinders is erased again with whatever comes in next.
         """
         done: list[str] = []
         for origin in channel.origins():
-            log = self._reading.log(origin)
+            log, author = self._reading.log(origin), channel.owner(origin)
             start = self._followed.get(origin, 0)
-            if channel.owner(origin) == channel.me or start >= len(log):
+            if author == channel.me or start >= len(log):
                 continue
             try:
-                for digest in self._to_follow(channel, origin) - self._wiped:
-                    state = self._parts.state(digest)
-                    if state is not None and state.part_class == "personal":
-                        self._parts.erase(digest)
+                for digest in sorted(self._erased_by(channel, author) - self._wiped):
+                    if self._parts.release(digest, channel.id, author):
                         self._wiped.add(digest)
                         done.append(digest)
             except LogBusy:
@@ -169,33 +184,13 @@ class Enclosures:
             self._followed[origin] = len(log)
         return done
 
-    def _to_follow(self, channel: Channel, origin: str) -> set[str]:
-        """Give the erased parts that this owner's own records listed and that we did not make."""
-        theirs = self._personal(_lanes(origin))
-        ours = self._personal(channel.own_origins())
-        return self._erased_by_owner(origin) & theirs - ours
-
-    def _personal(self, origins: Iterable[str]) -> set[str]:
-        return {
-            part.sha256
-            for origin in origins
-            for opened in self._reading.log(origin)
-            if opened.unread is None and opened.record is not None
-            for part in opened.record.parts
-            if part.part_class == "personal"
-        }
-
-    def _erased_by_owner(self, origin: str) -> set[str]:
+    def _erased_by(self, channel: Channel, author: str) -> set[str]:
         return {
             opened.body.part
-            for lane in _lanes(origin)
-            for opened in self._reading.log(lane)
+            for lane in LANES
+            for opened in self._reading.log(channel.origin(author, lane))
             if isinstance(opened.body, Erasure)
         }
-
-
-def _lanes(origin: str) -> list[str]:
-    return [f"{origin.rpartition('/')[0]}/{lane}" for lane in ("main", "urgent")]
 
 
 def _part_of(opened: Opened, digest: str, part_class: PartClass) -> Part:

@@ -14,8 +14,10 @@ KEPT = 2000
 class Event:
     """One thing that happened here; ``kind`` is one of a few stable words.
 
-    ``record``: an entry was stored. ``receipt``, ``witness``: a holder's line came in.
+    ``record``: an entry was stored. ``head``: a log was signed, or seen, at a larger size.
+    ``receipt``, ``witness``: a holder's line over a head came in.
     ``channel``: a channel became usable. ``fork``: two histories of one log were seen.
+    ``audit``: a mirror does not show what it receipted, or does again.
     ``peer``: a peer was lost or found again. ``state``: read-only, or writable again.
     """
 

@@ -2,6 +2,7 @@
 
 import ssl
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from parley.errors import ParleyError, Unreachable
@@ -25,9 +26,16 @@ class _Post:
     """One peer in one channel: its round, its pause, and whether it answered last time."""
 
     def __init__(
-        self, round_: Round, line: PeerLine, pause: BackOff, name: str, where: Where
+        self,
+        round_: Round,
+        line: PeerLine,
+        pause: BackOff,
+        channel: Channel,
+        name: str,
+        where: Where,
     ) -> None:
         self.where = where
+        self.channel = channel
         self.peer = name.partition(" ")[2]
         self.round = round_
         self.line = line
@@ -80,6 +88,19 @@ class Exchange:
                     except ParleyError:
                         return
 
+    def audit(self) -> None:
+        """Look at what every mirror still holds, now; a mirror that does not answer is left out."""
+        for channel in self._station.channels.all():
+            for post in self._posts_of(channel):
+                with suppress(Unreachable):
+                    self._look(post, due=channel.member(post.peer).role == "mirror")
+
+    def _look(self, post: _Post, *, due: bool) -> None:
+        if due:
+            with post.lock:
+                post.line.signer = self._station.keys.line(post.channel, post.peer)
+                self._station.auditing.look(post.channel, post.peer, post.line)
+
     def _try(self, post: _Post, report: SyncReport, *, heads_only: bool = False) -> None:
         try:
             self._round(post, heads_only=heads_only)
@@ -91,6 +112,7 @@ class Exchange:
 
     def _round(self, post: _Post, *, heads_only: bool = False) -> None:
         with post.lock:
+            post.line.signer = self._station.keys.line(post.channel, post.peer)
             try:
                 if heads_only:
                     post.round.push_heads()
@@ -123,7 +145,7 @@ class Exchange:
                 secure = where.url.startswith("https") and where.pin is not None
                 line = PeerLine(
                     where.url,
-                    signer=self._station.ring.signers["line"],
+                    signer=self._station.keys.line(channel, name),
                     clock=self._station.clock,
                     entropy=self._station.entropy,
                     context=self._context(where.pin) if secure and where.pin else None,
@@ -132,7 +154,7 @@ class Exchange:
                 )
                 round_ = Round(self._station, channel, name, line)
                 pause = BackOff(self._station.entropy, settings.backoff_cap_s)
-                post = _Post(round_, line, pause, f"{channel.id} {name}", where)
+                post = _Post(round_, line, pause, channel, f"{channel.id} {name}", where)
                 self._posts[channel.id, name] = post
             return post
 
@@ -195,6 +217,7 @@ class Exchange:
                 if name in where:
                     post = self._post(channel, name, where[name])
                 self._round(post)
+                self._look(post, due=self._station.auditing.due(channel, name))
                 post.pause.answered()
                 pause: float = settings.poll_s
                 done = asked

@@ -61,6 +61,7 @@ class Intake:
             raise
         if before is None or before.size < taken.size:
             self.changes += 1
+        self.tell_head(channel, origin, before)
         return taken.lines
 
     def take_upload(
@@ -83,13 +84,14 @@ class Intake:
         leaves: Sequence[Hash] = (),
     ) -> EntriesTaken:
         """Take a head of another's log with the entries that lead to it; give what we can sign."""
-        held = self.store.size(origin)
-        key = self._log_key(channel, origin, note)
+        held, before = self.store.size(origin), self.store.largest_head(origin)
+        key = self.reading.log_key_with(channel, origin, SignedNote.parse(note), start, entries)
         try:
             taken = self.replica.receive(note, start, entries, key, leaves=leaves)
         except ForkDetected as fork:
             self._fork(channel, origin, fork)
             raise
+        self.tell_head(channel, origin, before)
         self.stored(channel, origin, held)
         self.take_lines(channel, origin, note)
         return taken
@@ -151,9 +153,10 @@ class Intake:
 
     def give_receipt(self, channel: Channel, origin: str) -> None:
         """Give our receipt for another's log as far as we may, now that parts may have come."""
-        before = self.store.stored_head(origin)
+        # It may be for a smaller head than the newest: parts may never come.
+        known = {line for c in self.store.cosignatures(origin) for line in c.head.cosignatures}
         receipt = self.replica.give_receipt(origin)
-        if receipt is not None and (before is None or receipt.line not in before.cosignatures):
+        if receipt is not None and receipt.line not in known:
             self.changes += 1
 
     def take_part(self, channel: Channel, digest: str, data: bytes, caller: str) -> None:
@@ -230,6 +233,19 @@ class Intake:
                 number=self.reading.number(channel, opened),
                 record_kind=opened.record.kind if opened.record else None,
                 unread=None if opened.unread is None else opened.unread.code,
+            )
+
+    def tell_head(self, channel: Channel, origin: str, before: StoredHead | None) -> None:
+        """Tell of the largest signed head of a log, if it is larger than the one before."""
+        head = self.store.largest_head(origin)
+        if head is not None and (before is None or before.size < head.size):
+            self.events.tell(
+                "head",
+                self.clock.now(),
+                channel.id,
+                origin=origin,
+                size=head.size,
+                root=head.root.hex(),
             )
 
     def _tell_line(self, channel: Channel, origin: str, size: int, line: NoteSignature) -> None:

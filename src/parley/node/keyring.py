@@ -1,5 +1,6 @@
 """The private keys of one identity: files of mode 0600, one per role, read into signers."""
 
+import hashlib
 import json
 import os
 from collections.abc import Mapping
@@ -22,7 +23,7 @@ from parley.node.identity import (
 from parley.node.settings import FILE, Settings, write_settings
 from parley.node.tls import make_certificate
 from parley.record.envelope import Status
-from parley.record.signature import SeedSigner, Signer, prove_possession
+from parley.record.signature import SeedSigner, Signer, key_id, prove_possession
 
 IDENTITY = "identity.json"
 STATUSES: tuple[Status, ...] = ("actual", "exercise", "test")
@@ -30,7 +31,7 @@ STATUSES: tuple[Status, ...] = ("actual", "exercise", "test")
 
 @dataclass(frozen=True, slots=True)
 class Keyring:
-    """An identity with its private keys; ``authors`` holds further author keys after the first.
+    """An identity with its private keys; ``further`` holds those of a role after the first.
 
     ``folder`` holds ``identity.json``, ``keys/`` and the TLS key. The recovery key is not here.
     """
@@ -38,7 +39,16 @@ class Keyring:
     folder: Path
     identity: Identity
     signers: Mapping[KeyRole, Signer]
-    authors: tuple[Signer, ...]
+    further: dict[KeyRole, tuple[Signer, ...]]
+
+    def able(self, role: KeyRole) -> tuple[Signer, ...]:
+        """Give every private key of a role, that of ``identity.json`` first."""
+        first = self.signers.get(role)
+        return (*(() if first is None else (first,)), *self.further.get(role, ()))
+
+    def reread(self) -> None:
+        """Take in key files that were added since the start; none is ever taken away."""
+        self.further.update(_further(self.folder, self.signers))
 
     @property
     def tls_files(self) -> tuple[Path, Path]:
@@ -149,6 +159,53 @@ def write_private(path: Path, data: bytes) -> None:
         os.fsync(file.fileno())
 
 
+def add_key(ring: Keyring, role: KeyRole, entropy: Entropy) -> PublicKey:
+    """Make a further key of a role, beside those that are there; give its public half.
+
+    It signs nothing before a ``key/1`` brings it into force.
+    """
+    seed = entropy.draw(32)
+    identity = ring.identity
+    key = _prove(SeedSigner(seed), identity.name, role, identity.status)
+    path = ring.folder / "keys" / f"{role}-{key_id(key.public)[:16]}.key"
+    write_private(path, seed.hex().encode() + b"\n")
+    sync_folder(path.parent)
+    return key
+
+
+def put_first(ring: Keyring, keys: Mapping[KeyRole, PublicKey]) -> Identity:
+    """Let ``identity.json`` show keys that have come into force, for charters yet to be drawn up.
+
+    The file is replaced as a whole, and the private keys stay where they are. The identity as it
+    was is kept beside it: whoever checks evidence of a channel that began with it needs that one.
+    """
+    path = ring.folder / IDENTITY
+    former = path.read_bytes()
+    identity = read_identity(path)
+    shown = replace(identity, keys={**identity.keys, **keys})
+    check_identity(shown)
+    kept = path.with_name(f"identity-{hashlib.sha256(former).hexdigest()[:8]}.json")
+    text = json.dumps(shown.to_json(), indent=2, ensure_ascii=False) + "\n"
+    for target, data in ((kept, former), (path, text.encode())):
+        scratch = target.with_suffix(".new")
+        with scratch.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        scratch.replace(target)
+    sync_folder(ring.folder)
+    return shown
+
+
+def sync_folder(folder: Path) -> None:
+    """Put the names in a folder on the disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def _load(home: Path) -> Keyring:
     identity = read_identity(home / IDENTITY)
     signers: dict[KeyRole, Signer] = {}
@@ -156,12 +213,24 @@ def _load(home: Path) -> Keyring:
         if role == "recovery":
             continue
         path = home / "keys" / f"{role}.key"
-        signer = SeedSigner(read_seed(path))
-        if signer.public != key.public:
+        held = [SeedSigner(read_seed(path)), *_beside(home, role)]
+        shown = next((signer for signer in held if signer.public == key.public), None)
+        if shown is None:
             raise BadIdentity("the private key is not that of identity.json", where=str(path))
-        signers[role] = signer
-    extra = sorted((home / "keys").glob("author-*.key"))
-    return Keyring(home, identity, signers, tuple(SeedSigner(read_seed(path)) for path in extra))
+        signers[role] = shown
+    return Keyring(home, identity, signers, _further(home, signers))
+
+
+def _beside(home: Path, role: KeyRole) -> list[SeedSigner]:
+    return [SeedSigner(read_seed(path)) for path in sorted((home / "keys").glob(f"{role}-*.key"))]
+
+
+def _further(home: Path, signers: Mapping[KeyRole, Signer]) -> dict[KeyRole, tuple[Signer, ...]]:
+    found: dict[KeyRole, tuple[Signer, ...]] = {}
+    for role, first in signers.items():
+        every = [SeedSigner(read_seed(home / "keys" / f"{role}.key")), *_beside(home, role)]
+        found[role] = tuple(signer for signer in every if signer.public != first.public)
+    return found
 
 
 def _prove(signer: Signer, name: str, role: str, status: str) -> PublicKey:

@@ -29,6 +29,7 @@ class Answer:
 class PeerLine:
     """The way to one endpoint; safe to use from one thread at a time.
 
+    ``signer`` may be replaced between two requests, when our key changes.
     ``context`` pins the peer's certificate; it may be None only where the host is loopback.
     """
 
@@ -49,7 +50,7 @@ class PeerLine:
         if parts.scheme == "https" and context is None:
             raise Unreachable("no certificate to pin", where=endpoint)
         self.endpoint = endpoint
-        self._signer = signer
+        self.signer = signer
         self._clock = clock
         self._entropy = entropy
         self._limit = max(MAX_ANSWER, max_part)
@@ -78,7 +79,7 @@ class PeerLine:
             method,
             target,
             body,
-            signer=self._signer,
+            signer=self.signer,
             at=self._clock.now(),
             nonce=self._entropy.draw(16),
         )

@@ -12,6 +12,7 @@ from parley.errors import (
     BadBody,
     BadRecord,
     ExtentMismatch,
+    MembersFixed,
     NotAParty,
     ParleyError,
     UnreadableDraft,
@@ -21,6 +22,7 @@ from parley.log.padding import SALT_SIZE, pad
 from parley.node.channels import Channel
 from parley.node.entropy import Entropy
 from parley.projection.fold import Reader
+from parley.projection.governance import nodes_of
 from parley.record.canonical import Json, canonical, digest
 from parley.record.envelope import (
     Entry,
@@ -97,7 +99,8 @@ def check_draft(draft: Draft, channel: Channel, kinds: Kinds) -> Checked:
 
     (1) we hold a log here and the id is one, (2) the kind is known and takes the body, written out
     in its one form, (3) it refers to what its kind must refer to, (4) a charter of another status
-    is none of ours, (5) what occupies space fits one box, (6) parts are meant for members.
+    is none of ours, nor one of other parties, (5) what occupies space fits one box, (6) parts are
+    meant for members.
     """
     if not channel.is_party:
         raise NotAParty(f"{channel.me} holds no log in this channel", where=channel.id[:16])
@@ -116,6 +119,12 @@ def check_draft(draft: Draft, channel: Channel, kinds: Kinds) -> Checked:
             f"{terms.status} in a channel of status {channel.status}", where="body.status"
         )
     extent = None
+    if terms is not None and nodes_of(terms) != nodes_of(channel.terms):
+        raise MembersFixed(
+            "a charter of this channel has the parties and mirrors it began with",
+            where="body.members",
+            hint="open another channel with all of them; this one stays as it is",
+        )
     if isinstance(body, Occupies):
         extent = _extent(body)
     _check_parts(draft.parts, channel)
@@ -124,7 +133,8 @@ def check_draft(draft: Draft, channel: Channel, kinds: Kinds) -> Checked:
 
 def _extent(body: Occupies) -> Extent:
     try:
-        box = extent_of(body.occupancy().volumes)
+        occupancy = body.occupancy()
+        box = extent_of(occupancy.volumes, occupancy.trajectories)
         return Extent(**{name: getattr(box, name) for name in Extent.__slots__})
     except ParleyError as error:
         raise BadBody(error.what, where=f"body.{error.where}", hint=error.hint) from None

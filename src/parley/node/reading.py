@@ -12,6 +12,7 @@ from parley.log.checkpoint import (
     SignedNote,
     VerifierKey,
     cosignature_time,
+    parse_checkpoint,
 )
 from parley.log.heads import StoredHead
 from parley.log.store import Store
@@ -44,6 +45,14 @@ class Reading:
     def logs(self, channel: Channel) -> dict[str, list[Opened]]:
         """Give every log of a channel that is held here."""
         return {origin: self.log(origin) for origin in sorted(channel.origins())}
+
+    def since(self, channel: Channel, sizes: Mapping[str, int]) -> list[Opened]:
+        """Give what each log of a channel holds beyond a size (0 where none is given)."""
+        found: list[Opened] = []
+        with self._lock:
+            for origin in sorted(channel.origins()):
+                found += self._caught_up(origin)[1][sizes.get(origin, 0) :]
+        return found
 
     def reader(self, origin: str) -> Reader:
         """Give the reader that would read the next entry of a log."""
@@ -80,6 +89,23 @@ class Reading:
         history = self.keys(channel, owner, origin.rpartition("/")[2])
         keys = history.good("log", max(0, size - 1)) or channel.terms.keys_of(owner, "log")
         return _verifier_key(origin, LOG_KEY, keys[-1])
+
+    def log_key_with(
+        self, channel: Channel, origin: str, note: SignedNote, start: int, entries: Sequence[bytes]
+    ) -> VerifierKey:
+        """Give the key that signs a head which comes with its entries, from ``start`` on.
+
+        These may hold the very record that brings the key, signed by one that was good before.
+        They are read for that and kept nowhere: the head has yet to prove them.
+        """
+        size = parse_checkpoint(note).size
+        known = self.log_key(channel, origin, size)
+        reader = self.reader(origin)
+        if note.of(known) is not None or not start <= reader.size < size:
+            return known
+        ahead = reader.read(entries[reader.size - start : size - start])[0]
+        keys = ahead.keys.good("log", size - 1) if ahead.keys is not None else ()
+        return _verifier_key(origin, LOG_KEY, keys[-1]) if keys else known
 
     def cosigner_keys(self, channel: Channel) -> Mapping[tuple[str, bytes], VerifierKey]:
         """Give every cosigner of the channel, by name and key id of its lines."""

@@ -237,12 +237,12 @@ class Round:
 
     def _fetch_parts(self, origin: str) -> None:
         """Ask for parts that stand in the way of a receipt, or are meant for us."""
-        for part in self._station.enclosures.wanted(self._channel, origin):
+        for part in self._station.enclosures.wanted(self._channel, origin, self._peer):
             answer = self._line.get(f"/part/{part.sha256}?channel={self._channel.id}")
             if answer.status == 200:
                 try:
                     self._station.intake.take_part(
-                        self._channel, part.sha256, answer.body, self._channel.owner(origin)
+                        self._channel, part.sha256, answer.body, self._peer
                     )
                 except ParleyError:
                     continue

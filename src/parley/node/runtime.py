@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from parley.kinds import KINDS
+from parley.node.auditing import Audited
 from parley.node.clock import Clock, SystemClock
 from parley.node.door import Door
 from parley.node.entropy import Entropy, SystemEntropy
@@ -14,6 +15,7 @@ from parley.node.identity import Identity
 from parley.node.keyring import load_keyrings
 from parley.node.listening import Listening
 from parley.node.publishing import PartInput, Published
+from parley.node.questions import Questions
 from parley.node.settings import Settings, load_settings
 from parley.node.station import Station
 from parley.record.envelope import Status
@@ -32,6 +34,8 @@ class Node(Door):
         self.events = EventHub()
         self.entropy = entropy
         self.memos = {}
+        self.questions = Questions(clock, settings.checks_per_minute)
+        self.skies = {}
         self._started = False
         self.stations = {
             status: Station(
@@ -116,6 +120,16 @@ class Node(Door):
             report.answered += done.answered
             report.unreachable |= done.unreachable
         return report
+
+    def audit(self) -> list[Audited]:
+        """Read back from every mirror what it said it holds; give the last look at each."""
+        for exchange in self.exchanges.values():
+            exchange.audit()
+        return self.audits()
+
+    def audits(self) -> list[Audited]:
+        """Give the last look at each mirror of each channel."""
+        return [look for s in self.stations.values() for look in s.auditing.all()]
 
     def channel_entered(self, status: Status) -> None:
         """Let the line know of new members to call and to be called by."""

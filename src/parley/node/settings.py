@@ -24,8 +24,10 @@ class Settings:
     ``line_host``, ``line_port``: where peers are heard; port 0 takes that of the identity's
     endpoint. ``poll_s``: seconds between two rounds with a peer. ``backoff_cap_s``: the longest
     pause after failures. ``timeout_s``: how long one request may take. ``max_part_bytes``: the
-    largest part. ``calls_per_minute``: what one caller may ask. ``clock_doubt_s``: by how much the
-    others' heads may differ from our clock before we refuse to publish.
+    largest part. ``calls_per_minute``: what one caller may ask. ``checks_per_minute``: how many
+    plans may be asked about. ``clock_doubt_s``: by how much the others' heads may differ from
+    our clock before we refuse to publish. ``audit_s``: seconds between two looks at what a
+    mirror still holds.
     """
 
     folder: Path
@@ -38,7 +40,9 @@ class Settings:
     timeout_s: int = 10
     max_part_bytes: int = 16 * 1024 * 1024
     calls_per_minute: int = 6000
+    checks_per_minute: int = 12_000
     clock_doubt_s: int = 86_400
+    audit_s: int = 900
 
 
 _BOUNDS = {
@@ -49,7 +53,9 @@ _BOUNDS = {
     "timeout_s": (1, 600),
     "max_part_bytes": (1024, 1024 * 1024 * 1024),
     "calls_per_minute": (60, 10_000_000),
+    "checks_per_minute": (1, 10_000_000),
     "clock_doubt_s": (60, 31_536_000),
+    "audit_s": (10, 31_536_000),
 }
 
 

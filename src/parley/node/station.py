@@ -13,6 +13,7 @@ from parley.errors import (
     BadRecord,
     CharterPending,
     IdReused,
+    KeyAbsent,
     LogDamaged,
     NoChannel,
     NotAParty,
@@ -25,6 +26,7 @@ from parley.log.signstate import SignState
 from parley.log.store import Store
 from parley.log.witness import Cosigner
 from parley.node.attesting import Attesting
+from parley.node.auditing import Auditing
 from parley.node.channels import LANES, Channel, Channels
 from parley.node.clock import Clock
 from parley.node.clockwatch import ClockWatch
@@ -47,11 +49,12 @@ from parley.node.publishing import (
 )
 from parley.node.reading import Reading
 from parley.node.settings import Settings
+from parley.node.signing import KeysInForce
 from parley.projection.fold import Opened, Reader
 from parley.projection.numbers import check_code
 from parley.record.canonical import Json
 from parley.record.envelope import Entry, Part
-from parley.record.kind import Kinds
+from parley.record.kind import Governs, Kinds
 from parley.record.signature import Signer
 from parley.values.instants import Instant
 
@@ -81,17 +84,26 @@ class Station:
         self.state = SignState(ring.folder / "signed.db")
         self.channels = Channels(ring)
         self.reading = Reading(self.store, kinds)
-        log_signer = ring.signers.get("log")
-        self.appender = Appender(self.store, self.state, log_signer) if log_signer else None
+        self.keys = KeysInForce(ring, self.channels, self.reading, self.store)
+        has_log = "log" in ring.signers
+        self.appender = Appender(self.store, self.state, self.keys.log()) if has_log else None
         prefix = "" if self.identity.status == "actual" else "exercise.invalid/"
         me = f"{prefix}{self.identity.name}"
-        self.witness = Cosigner(f"{me}/witness", ring.signers["witness"], self.state)
-        self.receipt = Cosigner(f"{me}/receipt", ring.signers["receipt"], self.state)
+        self.witness = Cosigner(f"{me}/witness", self.keys.cosigner("witness"), self.state)
+        self.receipt = Cosigner(f"{me}/receipt", self.keys.cosigner("receipt"), self.state)
         self.enclosures = Enclosures(self.parts, self.reading)
         self.own_heads = OwnHeads(self.store, self.appender)
         self.clock_watch = ClockWatch(settings.clock_doubt_s * 1000)
         self.intake = self._intake()
         self.attesting = Attesting(self.store, self.reading)
+        self.auditing = Auditing(
+            self.store,
+            self.reading,
+            clock=clock,
+            entropy=entropy,
+            events=events,
+            every_s=settings.audit_s,
+        )
         self.dossiers = Dossiers(self.store, self.reading, self.parts)
         # Held from the reading of our own log to the append, so that an index is what was checked.
         self._writing = threading.RLock()
@@ -182,6 +194,7 @@ class Station:
         self, channel: Channel, drafts: Sequence[Draft], *, signers: Sequence[Signer] | None
     ) -> list[Published]:
         checked = [check_draft(draft, channel, self.kinds) for draft in drafts]
+        self._check_keys(checked)
         lanes = {draft.lane for draft in drafts}
         if len(lanes) != 1:
             raise BadRecord("records of one priority are published together", where="priority")
@@ -205,13 +218,17 @@ class Station:
                     beside += parts
             # Parts are durable before the entry that names them.
             for part, data in beside:
-                self.parts.put(channel.id, part.part_class, data, audience=part.audience)
+                self.parts.put(
+                    channel.id, part.part_class, data, audience=part.audience, author=channel.me
+                )
+            before = self.store.largest_head(origin)
             added = iter(self.appender.append_all(origin, entries) if entries else ())
             opened = self.reading.log(origin)
         places = [known or opened[next(added).index] for known in earlier]
         if entries:
             self.intake.changes += 1
             self.intake.tell_entries(channel, origin, len(opened) - len(entries))
+            self.intake.tell_head(channel, origin, before)
         return [self.published(channel, place) for place in places]
 
     def attest(self, channel: Channel, body: Mapping[str, Json]) -> None:
@@ -288,7 +305,7 @@ class Station:
 
     def _signers(self, channel: Channel, reader: Reader, item: Checked) -> Sequence[Signer]:
         needed = (channel.terms.signatures_needed or {}).get(item.draft.kind, 1)
-        ours = [self.ring.signers["author"], *self.ring.authors]
+        ours: Sequence[Signer] = self.ring.able("author")
         if reader.keys is not None:
             good = reader.keys.good("author", reader.size)
             ours = [signer for signer in ours if signer.public in good]
@@ -297,6 +314,23 @@ class Station:
                 f"{needed} good author keys are needed here, {len(ours)} are held", where="keys"
             )
         return ours[:needed]
+
+    def _check_keys(self, checked: Sequence[Checked]) -> None:
+        """Refuse to bring a key of ours into force that we could not sign with from then on."""
+        changes = [c for i in checked if isinstance(i.body, Governs) for c in i.body.key_changes()]
+        if not changes:
+            return
+        self.ring.reread()
+        for change in changes:
+            role, public = change.key.role, change.key.public
+            if change.change != "add" or role in ("author", "recovery"):
+                continue
+            if all(signer.public != public for signer in self.ring.able(role)):
+                raise KeyAbsent(
+                    f"no private half of the {role} key that is added is held here",
+                    where="changes",
+                    hint="parley key change makes it and logs it",
+                )
 
     # --- what others need to know
 

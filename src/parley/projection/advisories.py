@@ -67,19 +67,18 @@ def advisory(
 def advisories_view(situation: Situation, found: Sequence[Advisory]) -> dict[str, Json]:
     """Write advisories, the pressing ones first; clear when there are none of those."""
     pressing = any(each.severity == "attention" for each in found)
-    ordered = sorted(
-        found, key=lambda a: (a.severity, int(a.rule[1:]), a.id(situation.channel), a.text.text)
-    )
+    named = [(each, each.id(situation.channel)) for each in found]
+    named.sort(key=lambda n: (n[0].severity, int(n[0].rule[1:]), n[1], n[0].text.text))
     return {
         "clear": not pressing and situation.whole,
         "unread": situation.unread,
-        "advisories": [_advisory_json(situation, each) for each in ordered],
+        "advisories": [_advisory_json(situation, each, name) for each, name in named],
     }
 
 
-def _advisory_json(situation: Situation, each: Advisory) -> Json:
+def _advisory_json(situation: Situation, each: Advisory, name: str) -> Json:
     return {
-        "id": each.id(situation.channel),
+        "id": name,
         "rule": each.rule,
         "severity": each.severity,
         "records": [situation.label(o) if o.unread is None else _bare(o) for o in each.records],

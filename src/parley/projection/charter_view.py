@@ -70,6 +70,7 @@ def _text_json(situation: Situation, text: AgreedText) -> Json:
         "stands": text.stands,
         "named": list(text.named),
         "missing": list(text.missing),
+        "void": text.void or None,
         "withdrawn_by": names(sorted(withdrawn)),
         "records": [situation.label(opened) for opened in logged],
     }

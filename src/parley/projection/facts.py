@@ -25,8 +25,12 @@ from parley.record.kind import (
     Telling,
     Tells,
     Terms,
+    Translates,
+    Watch,
+    Watches,
 )
 from parley.values.instants import Instant
+from parley.values.texts import Text
 
 Stance = Literal["acknowledge", "object", "propose"]
 
@@ -45,7 +49,8 @@ class Facts:
     """The traits of one body; None or empty where it does not have the trait.
 
     ``expires`` tells whether the body has the trait at all: then ``expires_at`` None means that
-    nobody stated an end.
+    nobody stated an end. ``worded``: each field that says something in words, and in which
+    languages; that needs no trait, for every kind writes words as ``Text``.
     """
 
     terms: Terms | None = None
@@ -62,6 +67,9 @@ class Facts:
     head: str | None = None
     call: Call | None = None
     line_state: str | None = None
+    watch: Watch | None = None
+    translates: tuple[str, str | None] | None = None
+    worded: tuple[tuple[str, frozenset[str]], ...] = ()
 
     def says(self, manner: str) -> bool:
         """Tell whether the body is about something in this manner (see ``Subject``)."""
@@ -92,4 +100,17 @@ def facts_of(body: Body) -> Facts:
         head=body.head() if isinstance(body, Attests) else None,
         call=Call(tells.asked_for(), tells.reached(), tuple(tells.told())) if tells else None,
         line_state=body.line_state() if isinstance(body, Connects) else None,
+        watch=body.watch() if isinstance(body, Watches) else None,
+        translates=body.into() if isinstance(body, Translates) else None,
+        worded=_worded(body),
     )
+
+
+def _worded(body: Body) -> tuple[tuple[str, frozenset[str]], ...]:
+    found = []
+    for name, field in type(body).model_fields.items():
+        value = getattr(body, name)
+        texts = value if isinstance(value, tuple) else (value,)
+        if texts and all(isinstance(text, Text) for text in texts):
+            found.append((field.alias or name, frozenset(text.lang for text in texts)))
+    return tuple(found)

@@ -24,13 +24,17 @@ __all__ = ["AgreedPlace", "AgreedText", "Governance", "KeyHistory", "KeySpan", "
 
 @dataclass(frozen=True, slots=True)
 class AgreedText:
-    """A text that parties log each for itself: who has logged it, and who has yet to."""
+    """A text that parties log each for itself: who has logged it, and who has yet to.
+
+    ``void`` says why it stands never, whoever logs it; empty where it may.
+    """
 
     digest: str
     kind: str
     named: tuple[str, ...]
     records: Mapping[str, tuple[Opened, ...]]
     terms: Terms | None = None
+    void: str = ""
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -39,8 +43,8 @@ class AgreedText:
 
     @property
     def stands(self) -> bool:
-        """Tell whether every named party has logged it."""
-        return bool(self.named) and not self.missing
+        """Tell whether every named party has logged it, and it may stand at all."""
+        return bool(self.named) and not self.missing and not self.void
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +91,13 @@ class Governance:
 
     def _text(self, digest: str, logged: list[Opened]) -> AgreedText:
         facts = logged[0].facts
-        named = facts.terms.parties() if facts.terms else self._named(logged[0])
+        # A later charter binds all who are bound by the first, whomever it names itself.
+        named = self.parties if facts.terms else self._named(logged[0])
+        void = _objection(self.first, facts.terms) if self.first and facts.terms else ""
         records: dict[str, tuple[Opened, ...]] = {}
         for opened in logged:
             records[opened.party] = (*records.get(opened.party, ()), opened)
-        return AgreedText(digest, logged[0].said.kind, named, records, facts.terms)
+        return AgreedText(digest, logged[0].said.kind, named, records, facts.terms, void)
 
     def _named(self, opened: Opened) -> tuple[str, ...]:
         """Name the parties a text names itself; all of them if it names none."""
@@ -208,3 +214,20 @@ class Governance:
     @cached_property
     def _codes(self) -> Mapping[str, str]:
         return {member.name: member.code for member in self.first.members} if self.first else {}
+
+
+def nodes_of(terms: Terms) -> frozenset[tuple[str, str]]:
+    """Name the members that have a node, with their roles: those that a channel is made of."""
+    return frozenset((m.name, m.role) for m in terms.members if m.role != "voice")
+
+
+def _objection(first: Terms, later: Terms) -> str:
+    """Say why a charter cannot take the place of the first one, or nothing.
+
+    Each log begins with the first charter, which names its party and gives the keys it is read by.
+    """
+    if later.status != first.status:
+        return f"of status {later.status}, in a channel of status {first.status}"
+    if nodes_of(later) != nodes_of(first):
+        return "has other parties or mirrors than the channel began with"
+    return ""

@@ -37,7 +37,7 @@ Memo = MutableMapping[tuple[object, ...], object]
 
 
 @dataclass(frozen=True, slots=True)
-class Cosigned:
+class HolderLine:
     """A cosigner's verified line: its holder, its role, and the time on its clock."""
 
     holder: str
@@ -50,7 +50,7 @@ class SignedHead:
     """A head that its log signed, with the cosignatures that verify."""
 
     checkpoint: Checkpoint
-    lines: tuple[Cosigned, ...]
+    lines: tuple[HolderLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +238,7 @@ def _verify(
     if not any(_log_signed(note, checkpoint, public) for public in log_keys):
         return "head-unsigned"
     names = {signature.name for signature in note.signatures}
-    lines: dict[tuple[str, CosignerRole], Cosigned] = {}
+    lines: dict[tuple[str, CosignerRole], HolderLine] = {}
     for holder, role, name, public in cosigners:
         if name not in names:
             continue
@@ -247,7 +247,7 @@ def _verify(
         except ParleyError as error:
             return error.code
         if time_s is not None and time_s * 1000 <= LAST:
-            lines.setdefault((holder, role), Cosigned(holder, role, Instant(time_s * 1000)))
+            lines.setdefault((holder, role), HolderLine(holder, role, Instant(time_s * 1000)))
     return SignedHead(checkpoint, tuple(lines.values()))
 
 

@@ -1,7 +1,9 @@
 """What an officer typed from a notice against what the notice says; each difference, both values.
 
-Tolerances: a place within 1 km or the notice's own precision, whichever is larger; both ends of the
-window within one minute; a level of the same reference within 100 ft.
+Tolerances: a place within 1 km or the notice's own precision, whichever is larger; a shape by one
+of its points (the centre of a circle, an end of a corridor or way, a corner of an area) within
+1 km, however large it is; both ends of the window within one minute; a level of the same reference
+within 100 ft.
 """
 
 from collections.abc import Sequence
@@ -103,12 +105,13 @@ def _together(subjects: Sequence[Subject]) -> list[Subject]:
     highest = [s.upper for s in subjects if s.upper is not None]
     lower = min(lowest, key=lambda a: a.e4m) if len(lowest) == len(subjects) else None
     upper = max(highest, key=lambda a: a.e4m) if len(highest) == len(subjects) else None
-    return [Subject(subjects[0].manner, subjects[0].place, during, lower, upper)]
+    points = tuple(point for s in subjects for point in s.points)
+    return [Subject(subjects[0].manner, subjects[0].place, during, lower, upper, points=points)]
 
 
 def _items(subject: Subject, read: ReadBack) -> tuple[Item, ...]:
     found = (
-        _place(subject.place, read.place),
+        _place(subject, read.place),
         _window(subject.during, read.during),
         _level("lower", subject.lower, read.lower),
         _level("upper", subject.upper, read.upper),
@@ -122,13 +125,23 @@ def _absent(what: What, expected: Json, read: Json) -> Item | None:
     return Item(what, "not read back", expected, None)
 
 
-def _place(expected: Place | None, read: Place | None) -> Item | None:
+def _place(subject: Subject, read: Place | None) -> Item | None:
+    expected = subject.place
+    if read is not None and subject.points:
+        expected = _nearest(subject, read)
     if expected is None or read is None:
         return _absent("place", place_json(expected), place_json(read))
     off = range_m(expected.position, read.position)
     within = max(PLACE_M * E4M_PER_METRE, expected.precision_e4m)
     result: Result = "same" if off * E4M_PER_METRE <= within else "differs"
     return Item("place", result, place_json(expected), place_json(read), off)
+
+
+def _nearest(subject: Subject, read: Place) -> Place:
+    """Give the point of a shape that was read back: the one nearest to what was typed."""
+    point = min(subject.points, key=lambda p: (range_m(p, read.position), p.lat_e7, p.lon_e7))
+    stated = "a point of the plan" if subject.place is None else subject.place.stated
+    return Place(point.lat_e7, point.lon_e7, 0, stated)
 
 
 def _window(expected: Interval | None, read: Interval | None) -> Item | None:

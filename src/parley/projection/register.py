@@ -9,7 +9,7 @@ from typing import Literal
 
 from parley.projection.fold import Opened
 from parley.projection.said import Said
-from parley.values.instants import Instant
+from parley.values.instants import Instant, spanning
 
 WordStatus = Literal["open", "replaced", "withdrawn", "expired", "conflicted"]
 
@@ -47,6 +47,8 @@ class Register:
 
     def is_withdrawn(self, opened: Opened) -> bool:
         """Tell whether its author withdrew it for good."""
+        if opened.name in self._withdrawn:
+            return self._withdrawn[opened.name]
         # no recursion: a hostile party can log a withdrawal of a withdrawal a thousand times over
         known, stack, entered = self._withdrawn, [opened], {opened.name}
         while stack:
@@ -115,10 +117,8 @@ def ends_at(opened: Opened) -> Instant | None:
     facts = opened.facts
     if facts.expires_at is not None:
         return facts.expires_at
-    if facts.occupancy is None or not facts.occupancy.volumes:
+    if facts.occupancy is None or not facts.occupancy.windows:
         return None
-    ends = [volume.time_end for volume in facts.occupancy.volumes]
-    if None in ends:
-        return None
+    end = spanning(facts.occupancy.windows).end
     # the sky compares ends inclusively: the last instant is still occupied
-    return Instant(max(end for end in ends if end is not None) + 1)
+    return None if end is None else Instant(end + 1)

@@ -3,6 +3,7 @@
 from functools import cached_property
 
 from parley.projection.air_picture import AirPicture, air_picture
+from parley.projection.fold import Opened
 from parley.projection.notices import Notice, notices_of
 from parley.projection.situation import Situation
 from parley.projection.standing import Standing
@@ -13,6 +14,17 @@ class Scene:
 
     def __init__(self, situation: Situation) -> None:
         self.situation = situation
+
+    @cached_property
+    def holding(self) -> tuple[Opened, ...]:
+        """Every record that is about something, or ends, and is a latest word not yet over."""
+        register = self.situation.register
+        return tuple(
+            opened
+            for opened in self.situation.said.readable
+            if (opened.facts.subjects or opened.facts.expires)
+            and register.status(opened) in ("open", "conflicted")
+        )
 
     @cached_property
     def notices(self) -> tuple[Notice, ...]:

@@ -35,6 +35,7 @@ class Situation:
         self.register = Register(self.said, at)
         self.governance = Governance(self.said, self.register, agreed_kinds)
         self._labels: dict[str, dict[str, Json]] = {}
+        self._numbers: dict[str, str] = {}
         self.heads = Heads(self.said, self.governance, self.memo)
 
     @property
@@ -70,6 +71,9 @@ class Situation:
 
     def number(self, name: str) -> str:
         """Give what people call a record: its short number, or the start of its name."""
-        opened = self.said.by_name.get(name)
-        number = self.governance.number(opened) if opened else None
-        return number or name[:13]
+        known = self._numbers.get(name)
+        if known is None:
+            opened = self.said.by_name.get(name)
+            known = (self.governance.number(opened) if opened else None) or name[:13]
+            self._numbers[name] = known
+        return known

@@ -11,6 +11,7 @@ from parley.projection.air_picture import air_view
 from parley.projection.charter_view import charter_view
 from parley.projection.fold import Opened
 from parley.projection.heads import Memo
+from parley.projection.key_rules import changed_in_one_lane
 from parley.projection.line_rules import (
     forked,
     line_not_open,
@@ -37,10 +38,11 @@ from parley.projection.warning_rules import (
     without_expiry,
     without_owner,
 )
+from parley.projection.watch_rules import unheld_language, watch_alone
 from parley.record.canonical import Json
 from parley.values.instants import Instant, format_instant
 
-RULES = "parley/rules/1"
+RULES = "parley/rules/2"
 """Version of everything here that decides what a view says; it is part of every view."""
 
 ADVISORY_RULES: tuple[Callable[[Scene], Iterator[Advisory]], ...] = (
@@ -62,6 +64,9 @@ ADVISORY_RULES: tuple[Callable[[Scene], Iterator[Advisory]], ...] = (
     odd_issued,  # W16
     short_lead,  # W17
     unanswered_notice,  # W18
+    changed_in_one_lane,  # W19
+    unheld_language,  # W20
+    watch_alone,  # W21
 )
 
 

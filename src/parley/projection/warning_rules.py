@@ -15,13 +15,13 @@ from parley.projection.scene import Scene
 from parley.projection.shown import distance_words, metres, span_words
 from parley.projection.situation import Situation
 from parley.record.kind import KnownPlace
+from parley.sky.nearby import Nearby
 from parley.sky.ranges import range_m
 from parley.values.instants import Instant, format_instant
 from parley.values.places import Place
 
 LISTED_M = 1_000
 SAME_PLACE_M = 10_000
-MOST_E7_PER_M = 91  # a metre is nowhere more of a degree of latitude than this
 
 
 def unacknowledged(scene: Scene) -> Iterator[Advisory]:
@@ -59,7 +59,7 @@ def _due(notice: Notice) -> str:
 
 def without_expiry(scene: Scene) -> Iterator[Advisory]:
     """W2 (R13): a warning, or a notice that could state its end, without an end."""
-    for opened in _holding(scene.situation):
+    for opened in scene.holding:
         facts = opened.facts
         warns = facts.says("warned")
         if facts.expires_at is not None or not (warns or (facts.expires and facts.ask)):
@@ -77,7 +77,7 @@ def without_expiry(scene: Scene) -> Iterator[Advisory]:
 
 def without_owner(scene: Scene) -> Iterator[Advisory]:
     """W3: a warning for which no person or post answers until it ends."""
-    for opened in _holding(scene.situation):
+    for opened in scene.holding:
         if opened.facts.says("warned") and not opened.facts.owner:
             number = scene.situation.number(opened.name)
             yield advisory(
@@ -93,7 +93,7 @@ def without_owner(scene: Scene) -> Iterator[Advisory]:
 def unlisted_place(scene: Scene) -> Iterator[Advisory]:
     """W4 (R13): a warning for a place that is on no agreed list."""
     known = scene.situation.governance.known_places()
-    for opened in _holding(scene.situation):
+    for opened in scene.holding:
         for place in _places(opened, "warned"):
             gaps = [(range_m(place.position, k.place.position), k) for k in known]
             if any(gap <= _tolerance_m(k) for gap, k in gaps):
@@ -129,13 +129,6 @@ class _Mark:
     opened: Opened
     subject: str
 
-    def near(self, other: "_Mark") -> bool:
-        """Tell whether two marks lie within 10 km of each other."""
-        north = abs(self.place.lat_e7 - other.place.lat_e7)
-        if north > SAME_PLACE_M * MOST_E7_PER_M:
-            return False  # far apart whatever the rest: a geodesic need not be computed
-        return range_m(self.place.position, other.place.position) <= SAME_PLACE_M
-
 
 def repeated(scene: Scene) -> Iterator[Advisory]:
     """W5 (R5): something happened, or was warned of again, where a warning had been given before.
@@ -145,19 +138,20 @@ def repeated(scene: Scene) -> Iterator[Advisory]:
     """
     situation = scene.situation
     warnings = _marks(situation, "warned")
-    limits = [_repeat_ms(situation, warning.at) for warning in warnings]
-    times, longest = [warning.at for warning in warnings], max(limits, default=0)
-    for event in sorted([*warnings, *_marks(situation, "happened")], key=_mark_order):
-        for i in range(bisect_left(times, event.at) - 1, -1, -1):
-            warning = warnings[i]
-            if event.at > warning.at + longest:
-                break
-            if event.at > warning.at + limits[i]:
-                continue
-            if warning.subject == event.subject or not warning.near(event):
-                continue
-            yield _repeat(situation, warning, event)
-            break
+    events = sorted([*warnings, *_marks(situation, "happened")], key=_mark_order)
+    groups = {name: i for i, name in enumerate(dict.fromkeys(mark.subject for mark in events))}
+    before = Nearby(
+        [warning.place.position for warning in warnings],
+        [groups[warning.subject] for warning in warnings],
+        [warning.at + _repeat_ms(situation, warning.at) for warning in warnings],
+        SAME_PLACE_M,
+    )
+    times = [warning.at for warning in warnings]
+    for event in events:
+        earlier = bisect_left(times, event.at)
+        i = before.last(event.place.position, groups[event.subject], event.at, earlier)
+        if i is not None:
+            yield _repeat(situation, warnings[i], event)
 
 
 def _repeat_ms(situation: Situation, at: Instant) -> int:
@@ -211,14 +205,17 @@ def _mark_order(mark: _Mark) -> tuple[int, str, int]:
 
 def misnamed_place(scene: Scene) -> Iterator[Advisory]:
     """W13 (R3): a place is called by an agreed name, but its coordinates lie elsewhere."""
-    known = scene.situation.governance.known_places()
-    for opened in _holding(scene.situation):
+    known = [(each, _names(each)) for each in scene.situation.governance.known_places()]
+    for opened in scene.holding:
         for subject in opened.facts.subjects:
             place = subject.place
             if place is None:
                 continue
-            for entry in known:
-                apart = range_m(place.position, entry.place.position) if _named(place, entry) else 0
+            stated = _words(place.stated) if known else ""
+            for entry, names in known:
+                if not any(name in stated for name in names):
+                    continue
+                apart = range_m(place.position, entry.place.position)
                 if apart <= max(_tolerance_m(entry), metres(place.precision_e4m)):
                     continue
                 number = scene.situation.number(opened.name)
@@ -235,9 +232,8 @@ def misnamed_place(scene: Scene) -> Iterator[Advisory]:
                 )
 
 
-def _named(place: Place, known: KnownPlace) -> bool:
-    stated = _words(place.stated)
-    return any(len(name.text) >= 3 and _words(name.text) in stated for name in known.names)
+def _names(known: KnownPlace) -> tuple[str, ...]:
+    return tuple(_words(name.text) for name in known.names if len(name.text) >= 3)
 
 
 def _words(text: str) -> str:
@@ -247,7 +243,7 @@ def _words(text: str) -> str:
 
 def short_lead(scene: Scene) -> Iterator[Advisory]:
     """W17 (R1): a plan announced later than the charter's lead time for its kind."""
-    for opened in _holding(scene.situation):
+    for opened in scene.holding:
         record = opened.said
         terms = scene.situation.governance.terms_at(record.issued)
         lead = (terms.lead_times_ms or {}).get(record.kind) if terms else None
@@ -267,13 +263,6 @@ def short_lead(scene: Scene) -> Iterator[Advisory]:
             f" charter asks for {span_words(lead)}.",
             "Nothing more than an early answer; the notice stands as it is.",
         )
-
-
-def _holding(situation: Situation) -> Iterator[Opened]:
-    for opened in situation.said.readable:
-        speaks = opened.facts.subjects or opened.facts.expires
-        if speaks and situation.register.status(opened) in ("open", "conflicted"):
-            yield opened
 
 
 def _places(opened: Opened, manner: str) -> Iterator[Place]:

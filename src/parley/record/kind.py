@@ -16,8 +16,9 @@ from parley.record.canonical import Json, canonical
 from parley.record.envelope import Record
 from parley.values.instants import FIRST, LAST, Instant, Interval
 from parley.values.lengths import Altitude
-from parley.values.places import Place
+from parley.values.places import Place, Position
 from parley.values.texts import Text
+from parley.values.trajectories import Trajectory
 from parley.values.volumes import Volume4D
 
 InstantMs = Annotated[int, Field(ge=FIRST, le=LAST, description="milliseconds UTC since 1970")]
@@ -156,7 +157,8 @@ class Governs:
 class Occupancy:
     """How a record occupies the sky: as an activity, or as a zone that others are asked to respect.
 
-    ``affects`` None means every party but the owner. ``activity`` groups records into one activity.
+    It does so by volumes, by trajectories, or by both. ``affects`` None means every party but the
+    owner. ``activity`` groups records into one activity.
     """
 
     role: Literal["activity", "zone"]
@@ -167,6 +169,13 @@ class Occupancy:
     asks: Literal["avoid", "coordinate", "protect"] | None = None
     affects: tuple[str, ...] | None = None
     margin: Minima = Minima(0, 0, 0)
+    trajectories: tuple[Trajectory, ...] = ()
+
+    @property
+    def windows(self) -> tuple[Interval, ...]:
+        """The windows of its volumes, then the times its trajectories take; none: it is nowhere."""
+        flown = tuple(trajectory.occupied for trajectory in self.trajectories)
+        return tuple(volume.during for volume in self.volumes) + flown
 
 
 class Occupies:
@@ -174,7 +183,7 @@ class Occupies:
 
     @abstractmethod
     def occupancy(self) -> Occupancy:
-        """Give the volumes and how they bind others."""
+        """Give the volumes or trajectories and how they bind others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +207,7 @@ class Subject:
     """What a record is about: a place, a window, levels, and how it bears on it.
 
     ``manner``: a plan or announcement ("planned"), a warning ("warned"), a thing that happened
-    ("happened"), or a mere mention ("mentioned").
+    ("happened"), or a mere mention ("mentioned"). ``points``: a shape is read back by one of these.
     """
 
     manner: Literal["planned", "warned", "happened", "mentioned"]
@@ -207,6 +216,7 @@ class Subject:
     lower: Altitude | None = None
     upper: Altitude | None = None
     parties: tuple[str, ...] = ()
+    points: tuple[Position, ...] = ()
 
 
 class Concerns:
@@ -297,6 +307,31 @@ class Connects:
     @abstractmethod
     def line_state(self) -> Literal["open", "degraded", "suspended", "closed"]:
         """Give the state; the latest word of each party counts for that party."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Who reads at a desk from when until when: who stands in, and what is spoken there."""
+
+    during: Interval
+    deputies: tuple[str, ...]
+    languages: tuple[str, ...]
+
+
+class Watches:
+    """A record of who has the watch at its author's desk."""
+
+    @abstractmethod
+    def watch(self) -> Watch:
+        """Give the watch."""
+
+
+class Translates:
+    """A record that gives words of the record it is about in another language."""
+
+    @abstractmethod
+    def into(self) -> tuple[str, str | None]:
+        """Give the language, and the field of the body that it translates; None: all of it."""
 
 
 # --- kinds

@@ -1,12 +1,17 @@
 """The conflict engine: pure arithmetic on the ellipsoid, usable without node, log or database.
 
-``prepare`` makes a stated volume ready (and refuses geometry that cannot be compared); a
-``Subject`` is what one side plans or asks others to respect; ``compare`` gives the ``Encounter`` of
-two subjects, ``conflicts`` those of many; ``extent_of`` gives the 4D box around volumes.
+``prepare`` makes a stated volume ready, ``prepare_course`` a trajectory (both refuse geometry that
+cannot be compared); a ``Subject`` is what one side plans or asks others to respect; ``compare``
+gives the ``Encounter`` of two subjects, ``conflicts`` those of many; ``extent_of`` gives the 4D box
+around volumes and trajectories; ``undulation`` and ``true_altitude`` lead from one reference of
+heights to another.
 """
 
-from parley.sky.encounters import Encounter, Subject, compare, subject_of
+from parley.sky.atmosphere import true_altitude
+from parley.sky.courses import Course, prepare_course, prepare_courses
+from parley.sky.encounters import Encounter, Subject, Which, compare, subject_of
 from parley.sky.extent import Box, Cap, cap_of, extent_of
+from parley.sky.geoid import undulation
 from parley.sky.heights import EARTH, Relief
 from parley.sky.index import Sky, conflicts, pairs_compared
 from parley.sky.separation import Limits, Minima, larger
@@ -16,6 +21,7 @@ __all__ = [
     "EARTH",
     "Box",
     "Cap",
+    "Course",
     "Encounter",
     "Limits",
     "Minima",
@@ -23,6 +29,7 @@ __all__ = [
     "Relief",
     "Sky",
     "Subject",
+    "Which",
     "cap_of",
     "compare",
     "conflicts",
@@ -30,5 +37,9 @@ __all__ = [
     "larger",
     "pairs_compared",
     "prepare",
+    "prepare_course",
+    "prepare_courses",
     "subject_of",
+    "true_altitude",
+    "undulation",
 ]

@@ -1,14 +1,16 @@
-"""The closest approach of two sets of geodesic pieces: chords choose, geodesics decide.
+"""The closest approach of geodesic pieces: chords choose, geodesics decide.
 
 Three steps: (1) bounds on the distance of every two pieces from spheres around them and from their
 straight chords, (2) for the pairs that may be the closest, the true distance on the ellipsoid,
 minimised by Newton's method along both pieces, (3) every place where that least distance is
-attained, to tell ties apart.
+attained, to tell ties apart. ``closest`` does (2) and (3) for two pieces of which only some pairs
+of places count.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -29,7 +31,8 @@ SLANT = 1e-3
 # Beyond this, distance along a piece may have no minimum inside.
 FAR_M = 5_000_000.0
 
-Span = tuple[float, float]
+Pair = tuple[float, float]  # of one number for each of two pieces
+Corners = Sequence[Pair]  # a convex polygon, counter-clockwise; one or two: a point, a stretch
 
 
 class Witness(NamedTuple):
@@ -49,11 +52,26 @@ class Nearest:
     places: tuple[Witness, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidates:
+    """Pairs of pieces that may be the closest, and the least that they are apart, in metres."""
+
+    rows: Integers
+    columns: Integers
+    at_least: Floats
+
+
 def nearest(a: Pieces, b: Pieces, within_m: float = math.inf) -> Nearest | None:
     """Find the least distance on the ellipsoid, and where; None: it is surely over ``within_m``."""
+    found = candidates(a, b, within_m)
+    return None if found is None else _refined(a, b, found)
+
+
+def candidates(a: Pieces, b: Pieces, within_m: float = math.inf) -> Candidates | None:
+    """Find which pieces may be the closest; None: all are surely more than ``within_m`` apart."""
     most = within_m
     found: list[tuple[Integers, Integers, Floats]] = []
-    for rows, columns in _near_pairs(a, b, within_m):
+    for rows, columns in pairs_within(a, b, within_m, closest=True):
         if not len(rows):
             continue
         chord = chord_distance(a.start[rows], a.end[rows], b.start[columns], b.end[columns])
@@ -66,13 +84,16 @@ def nearest(a: Pieces, b: Pieces, within_m: float = math.inf) -> Nearest | None:
         return None
     rows, columns, at_least = (np.concatenate(each) for each in zip(*found, strict=True))
     may = at_least <= most
-    return _refined(a, b, rows[may], columns[may], at_least[may])
+    return Candidates(rows[may], columns[may], at_least[may])
 
 
-def _near_pairs(a: Pieces, b: Pieces, within_m: float) -> Iterator[tuple[Integers, Integers]]:
-    """Give, in blocks, the pairs of pieces that may be the closest, by the spheres around them.
+def pairs_within(
+    a: Pieces, b: Pieces, within_m: float, *, closest: bool = False
+) -> Iterator[tuple[Integers, Integers]]:
+    """Give, in blocks, the pairs of pieces that may be within a distance, by spheres around them.
 
-    Where there are many, spheres around several pieces in a row come first.
+    With ``closest``, only those that may be the closest. Where there are many, spheres around
+    several pieces in a row come first.
     """
     size = 1 if len(a) * len(b) <= BLOCK else GROUP
     spheres_a, spheres_b = _spheres(a, size), _spheres(b, size)
@@ -80,7 +101,9 @@ def _near_pairs(a: Pieces, b: Pieces, within_m: float) -> Iterator[tuple[Integer
     apart = np.sqrt(np.einsum("ijk,ijk->ij", apart, apart))
     spread = spheres_a[1][:, None] + spheres_b[1][None, :]
     # A geodesic is no shorter than its chord.
-    most = min(float(arc_at_most((apart + spread).min())), within_m) + TIE_M
+    most = within_m + TIE_M
+    if closest:
+        most = min(most, float(arc_at_most((apart + spread).min())) + TIE_M)
     rows, columns = np.nonzero(apart - spread <= most)
     if size == 1:
         yield rows, columns
@@ -129,15 +152,14 @@ def _dot(u: Floats, v: Floats) -> Floats:
     return result
 
 
-def _refined(
-    a: Pieces, b: Pieces, rows: Integers, columns: Integers, at_least: Floats
-) -> Nearest | None:
+def _refined(a: Pieces, b: Pieces, found: Candidates) -> Nearest | None:
     """Minimise candidates in the order of their lower bounds, until no other can be as close.
 
     Lines that touch may do so in many places: of these the southernmost is looked for first, and
     none north of it after.
     """
-    at_least = np.where(at_least <= TIE_M, 0.0, at_least)
+    rows, columns = found.rows, found.columns
+    at_least = np.where(found.at_least <= TIE_M, 0.0, found.at_least)
     # Pieces run monotonely in latitude, so none reaches south of its ends.
     south = np.maximum(a.south[rows], b.south[columns])
     least, southernmost = math.inf, math.inf
@@ -145,7 +167,7 @@ def _refined(
     for k in np.lexsort((south, at_least)).tolist():
         if at_least[k] > least + TIE_M or (least <= TIE_M and south[k] > southernmost):
             break
-        for place in _closest(_piece(a, int(rows[k])), _piece(b, int(columns[k]))):
+        for place in _closest(piece_at(a, int(rows[k])), piece_at(b, int(columns[k]))):
             places.append(place)
             least = min(least, place.way)
             if place.way <= TIE_M:
@@ -155,15 +177,18 @@ def _refined(
     return Nearest(least, tuple(p for p in places if p.way <= least + TIE_M))
 
 
-class _Piece(NamedTuple):
+class Piece(NamedTuple):
+    """A piece: its start and the azimuth there in degrees, its length in metres."""
+
     lon: float
     lat: float
     azimuth: float
     length: float
 
 
-def _piece(pieces: Pieces, i: int) -> _Piece:
-    return _Piece(
+def piece_at(pieces: Pieces, i: int) -> Piece:
+    """Give one of the pieces."""
+    return Piece(
         float(pieces.lon[i]),
         float(pieces.lat[i]),
         float(pieces.azimuth[i]),
@@ -171,45 +196,120 @@ def _piece(pieces: Pieces, i: int) -> _Piece:
     )
 
 
-def _closest(p: _Piece, q: _Piece) -> list[Witness]:
+class Spot(NamedTuple):
+    """A place on each of two pieces, metres along them, and the way from the first to the second.
+
+    ``slant`` is the sine of the angle between the pieces there, ``alike`` 1.0 if they run the same
+    way and -1.0 if against each other.
+    """
+
+    s: float
+    t: float
+    seen: Witness
+    slant: float
+    alike: float
+
+
+def _closest(p: Piece, q: Piece) -> list[Witness]:
     """Give the closest approach of two pieces and, where it may not be one place, their ends.
 
     A stretch of equal distance ends at an end of a piece, and a distance without a minimum inside
     (beyond a quarter of the globe) is least there.
     """
-    whole = [(0.0, p.length), (0.0, q.length)]
-    best, slant = _newton(p, q, whole[0], whole[1])
-    found = [best]
-    if slant < SLANT or best.way > FAR_M:
-        spans = [[whole[k], (0.0, 0.0), (whole[k][1], whole[k][1])] for k in (0, 1)]
-        found += [_newton(p, q, s, t)[0] for s in spans[0] for t in spans[1]][1:]
+    corners = [(0.0, 0.0), (p.length, 0.0), (p.length, q.length), (0.0, q.length)]
+    best = _newton(p, q, corners)
+    found = [best.seen]
+    if best.slant < SLANT or best.seen.way > FAR_M:
+        sides = list(pairwise([*corners, corners[0]]))
+        found += [_newton(p, q, side).seen for side in sides]
+        found += [_newton(p, q, [corner]).seen for corner in corners]
     return found
 
 
-def _newton(p: _Piece, q: _Piece, s_span: Span, t_span: Span) -> tuple[Witness, float]:
-    """Minimise over one box of (s, t); give the best met, and the sine between the pieces there."""
-    s, t = (s_span[0] + s_span[1]) / 2, (t_span[0] + t_span[1]) / 2
-    best, slant = Witness(0.0, 0.0, 0.0, math.inf), 1.0
+def closest(p: Piece, q: Piece, corners: Corners) -> tuple[Spot, ...]:
+    """Give the closest approach of two pieces among the pairs of places in a convex polygon.
+
+    ``corners`` are metres along the one and the other. Two spots are the ends of a stretch along
+    which they stay as close, to ``TIE_M``.
+    """
+    best = _newton(p, q, corners)
+    if best.seen.way > FAR_M:
+        sides = pairwise([*corners, corners[0]])
+        tries = [_newton(p, q, side) for side in sides] + [_newton(p, q, [c]) for c in corners]
+        best = min([best, *tries], key=lambda spot: spot.seen.way)
+    if best.slant >= SLANT or len(corners) < 2:
+        return (best,)
+    ends = [_newton(p, q, [end]) for end in _stretch((best.s, best.t), best.alike, corners)]
+    least = min(spot.seen.way for spot in (best, *ends))
+    level = [spot for spot in (best, *ends) if spot.seen.way <= least + TIE_M]
+    first, last = (pick(level, key=lambda spot: (spot.s, spot.t)) for pick in (min, max))
+    return (first,) if first == last else (first, last)
+
+
+def spot_at(p: Piece, q: Piece, at: Pair) -> Spot:
+    """Look from one place of a piece to one of another, metres along each."""
+    return _newton(p, q, [at])
+
+
+def _stretch(at: Pair, alike: float, corners: Corners) -> list[Pair]:
+    """Give both ends of the line through ``at`` along which two parallel pieces stay abreast."""
+    if len(corners) == 2:
+        return list(corners)
+    low, high = -math.inf, math.inf
+    for (s0, t0), (s1, t1) in pairwise([*corners, corners[0]]):
+        # Inside is to the left of every side.
+        ds, dt = s1 - s0, t1 - t0
+        room = ds * (at[1] - t0) - dt * (at[0] - s0)
+        rate = ds * alike - dt
+        if abs(rate) <= 1e-12 * math.hypot(ds, dt):
+            continue
+        way = -max(room, 0.0) / rate
+        low, high = (max(low, way), high) if rate > 0 else (low, min(high, way))
+    low, high = min(low, 0.0), max(high, 0.0)
+    if not math.isfinite(low) or not math.isfinite(high):
+        return []
+    return [(at[0] + way, at[1] + alike * way) for way in (low, high)]
+
+
+def _newton(p: Piece, q: Piece, corners: Corners) -> Spot:
+    """Minimise over a convex polygon of (s, t); give the best met."""
+    s = sum(corner[0] for corner in corners) / len(corners)
+    t = sum(corner[1] for corner in corners) / len(corners)
+    best = Spot(s, t, Witness(0.0, 0.0, 0.0, math.inf), 1.0, 1.0)
     for _ in range(MOST_STEPS):
         lon_p, lat_p, azimuth_p = GEOD.fwd(p.lon, p.lat, p.azimuth, s, return_back_azimuth=False)
         lon_q, lat_q, azimuth_q = GEOD.fwd(q.lon, q.lat, q.azimuth, t, return_back_azimuth=False)
         there, back, way = GEOD.inv(lon_p, lat_p, lon_q, lat_q)
         alpha, beta = math.radians(azimuth_p - there), math.radians(azimuth_q - back - 180.0)
-        if way < best.way:
-            best, slant = Witness(lon_p, lat_p, there, way), abs(math.sin(alpha - beta))
-        if way == 0.0:
+        if way < best.seen.way:
+            slant, alike = abs(math.sin(alpha - beta)), math.copysign(1.0, math.cos(alpha - beta))
+            best = Spot(s, t, Witness(lon_p, lat_p, there, way), slant, alike)
+        if way == 0.0 or len(corners) == 1:
             break
-        ds, dt = _newton_step(
-            way, alpha, beta, (s_span[0] - s, s_span[1] - s), (t_span[0] - t, t_span[1] - t)
-        )
+        ds, dt = _newton_step(way, alpha, beta, [(c[0] - s, c[1] - t) for c in corners])
         s, t = s + ds, t + dt
         if abs(ds) <= STEP_M and abs(dt) <= STEP_M:
             break
-    return best, slant
+    return best
 
 
-def _newton_step(g: float, alpha: float, beta: float, low_high_s: Span, low_high_t: Span) -> Span:
-    """Minimise the second-order model of half the squared distance over a box of steps.
+class _Model(NamedTuple):
+    """A quadratic in a step (s, t): slopes, then second derivatives."""
+
+    gs: float
+    gt: float
+    hss: float
+    hst: float
+    htt: float
+
+    def at(self, step: Pair) -> float:
+        s, t = step
+        bent = (self.hss * s * s + self.htt * t * t) / 2 + self.hst * s * t
+        return self.gs * s + self.gt * t + bent
+
+
+def _newton_step(g: float, alpha: float, beta: float, corners: Corners) -> Pair:
+    """Minimise the second-order model of half the squared distance over a polygon of steps.
 
     ``alpha`` and ``beta`` are the angles between each piece and the way from one to the other. The
     second derivatives are those of a sphere of Earth's size, which only bends the last digits.
@@ -218,27 +318,43 @@ def _newton_step(g: float, alpha: float, beta: float, low_high_s: Span, low_high
     along = sigma / math.tan(sigma) if sigma > 1e-4 else 1.0
     across = sigma / math.sin(sigma) if sigma > 1e-4 else 1.0
     ca, sa, cb, sb = math.cos(alpha), math.sin(alpha), math.cos(beta), math.sin(beta)
-    gs, gt = -g * ca, g * cb
-    hss, htt = ca * ca + along * sa * sa, cb * cb + along * sb * sb
-    hst = -(ca * cb + across * sa * sb)
-    determinant = hss * htt - hst * hst
-    if determinant > 1e-9 and hss > 0:
-        s = (hst * gt - htt * gs) / determinant
-        t = (hst * gs - hss * gt) / determinant
-        if low_high_s[0] <= s <= low_high_s[1] and low_high_t[0] <= t <= low_high_t[1]:
+    model = _Model(
+        gs=-g * ca,
+        gt=g * cb,
+        hss=ca * ca + along * sa * sa,
+        hst=-(ca * cb + across * sa * sb),
+        htt=cb * cb + along * sb * sb,
+    )
+    determinant = model.hss * model.htt - model.hst * model.hst
+    if determinant > 1e-9 and model.hss > 0:
+        s = (model.hst * model.gt - model.htt * model.gs) / determinant
+        t = (model.hst * model.gs - model.hss * model.gt) / determinant
+        if _inside((s, t), corners):
             return s, t
-    edges = [(s, _least_on_edge(gt + hst * s, htt, low_high_t)) for s in low_high_s]
-    edges += [(_least_on_edge(gs + hst * t, hss, low_high_s), t) for t in low_high_t]
-
-    def model(step: Span) -> float:
-        s, t = step
-        return gs * s + gt * t + (hss * s * s + htt * t * t) / 2 + hst * s * t
-
-    return min(edges, key=model)
+    if len(corners) == 1:
+        return corners[0]
+    sides = pairwise([*corners, corners[0]])
+    return min((_least_on_side(model, *side) for side in sides), key=model.at)
 
 
-def _least_on_edge(slope: float, bend: float, span: Span) -> float:
-    low, high = span
-    if bend > 1e-12:
-        return min(high, max(low, -slope / bend))
-    return min(span, key=lambda x: slope * x + bend * x * x / 2)
+def _inside(at: Pair, corners: Corners) -> bool:
+    if len(corners) < 3:
+        return False
+    area = 0.0
+    for (s0, t0), (s1, t1) in pairwise([*corners, corners[0]]):
+        if (s1 - s0) * (at[1] - t0) < (t1 - t0) * (at[0] - s0):
+            return False
+        area += s0 * t1 - s1 * t0
+    return area > 0.0
+
+
+def _least_on_side(model: _Model, start: Pair, end: Pair) -> Pair:
+    ds, dt = end[0] - start[0], end[1] - start[1]
+    slope = model.gs * ds + model.gt * dt
+    slope += model.hss * ds * start[0] + model.htt * dt * start[1]
+    slope += model.hst * (ds * start[1] + dt * start[0])
+    bend = model.hss * ds * ds + model.htt * dt * dt + 2 * model.hst * ds * dt
+    if bend > 1e-12 * (ds * ds + dt * dt):
+        share = min(1.0, max(0.0, -slope / bend))
+        return start[0] + share * ds, start[1] + share * dt
+    return min(start, end, key=model.at)

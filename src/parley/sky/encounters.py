@@ -4,22 +4,28 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from parley.sky.heights import EARTH, Relief, Vertical, vertical
-from parley.sky.separation import Lateral, Limits, Meeting, Minima, larger, lateral, meeting
+from parley.sky.closest import Closest, rounded
+from parley.sky.courses import Course, prepare_course
+from parley.sky.entering import entering
+from parley.sky.heights import EARTH, GEOID, Relief, Vertical, mixed, vertical
+from parley.sky.passing import passing
+from parley.sky.separation import Limits, Minima, larger, lateral, meeting
 from parley.sky.volumes import Prepared, prepare
 from parley.values.instants import Instant
 from parley.values.lengths import E4M_PER_METRE
 from parley.values.places import Position
+from parley.values.trajectories import Trajectory
 from parley.values.volumes import Volume4D
 
 Role = Literal["activity", "zone"]
 Verdict = Literal["CONFLICT", "POSSIBLE"]
 Dimension = Literal["lateral", "vertical", "time"]
+Part = Prepared | Course
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """An activity or a zone as a whole: all volumes of one side that count as one.
+    """An activity or a zone as a whole: all volumes and courses of one side that count as one.
 
     ``name`` identifies it (64 hex digits) and orders results. ``minima`` of an activity are those
     in force at its start; of a zone, its margin. ``affects`` (zones): None is all but its own.
@@ -28,18 +34,40 @@ class Subject:
     name: str
     party: str
     role: Role
-    volumes: tuple[Prepared, ...]
+    parts: tuple[Part, ...]
     minima: Minima
     affects: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Which:
+    """Which part of a subject, and which leg of it if it is a course; both count from 0.
+
+    Parts are the volumes, then the trajectories, as given; leg 0 leads from point 0 to point 1.
+    """
+
+    part: int
+    leg: int | None
+
+    def told(self, parts: int) -> dict[str, int]:
+        """Give the leg of a course to tell, and the part if the subject has several."""
+        if self.leg is None:
+            return {}
+        return {"part": self.part, "leg": self.leg} if parts > 1 else {"leg": self.leg}
 
 
 @dataclass(frozen=True, slots=True)
 class Encounter:
     """The worst that two subjects do to each other; ``a`` and ``b`` are their names, sorted.
 
-    ``lateral_m`` and ``vertical_m`` (None: not known) are gaps rounded to 1 m, ``time_gap_s`` to
-    1 s; ``position`` is rounded to 1e-5 degree. ``begin`` and ``until`` bound the time both share,
-    or the gap between their windows if they share none (``until`` None: no end stated), to 1 s.
+    It tells where they come closest: laterally first, then in height, then in time, always within
+    the minima. ``lateral_m`` and ``vertical_m`` (None: not known) are gaps rounded to 1 m,
+    ``time_gap_s`` to 1 s; ``position`` is rounded to 1e-5 degree. Between two volumes, ``begin``
+    and ``until`` bound the time both share, or the gap between their windows if they share none
+    (``until`` None: no end stated). Where something flies a trajectory, they bound the time around
+    the closest approach in which it is within all minima; for two trajectories, the time in which
+    both are when they keep the gap in time that they have there: the first of the two times at the
+    beginning, the last at the end. Both to 1 s. ``which`` tells which parts of ``a`` and ``b``.
     """
 
     a: str
@@ -53,29 +81,7 @@ class Encounter:
     until: Instant | None
     broken: tuple[Dimension, ...]
     open: tuple[Dimension, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """The encounter of two volumes, not yet rounded."""
-
-    when: Meeting
-    height: Vertical
-    place: Lateral
-    certain: bool
-
-    def rank(self) -> tuple[int, ...]:
-        """Order by verdict, then by closeness, then by time and place."""
-        known = _known_m(self.height)
-        return (
-            0 if self.certain else 1,
-            _rounded(self.place.gap_e4m, E4M_PER_METRE),
-            self.height.at_least_e4m if known is None else known,
-            _rounded(self.when.gap_ms, 1000),
-            self.when.begin,
-            self.place.position.lat_e7,
-            self.place.position.lon_e7,
-        )
+    which: tuple[Which, Which]
 
 
 def subject_of(
@@ -85,10 +91,14 @@ def subject_of(
     volumes: Sequence[Volume4D],
     minima: Minima,
     affects: Sequence[str] | None = None,
+    *,
+    trajectories: Sequence[Trajectory] = (),
 ) -> Subject:
-    """Prepare volumes and make a subject of them; raises ``BadShape``."""
-    ready = tuple(prepare(v, where=f"volumes[{i}]") for i, v in enumerate(volumes))
-    return Subject(name, party, role, ready, minima, None if affects is None else tuple(affects))
+    """Prepare volumes, then trajectories, as parts of a subject; raises ``BadShape``."""
+    areas = [prepare(v, where=f"volumes[{i}]") for i, v in enumerate(volumes)]
+    ways = [prepare_course(t, where=f"trajectories[{i}]") for i, t in enumerate(trajectories)]
+    bound = None if affects is None else tuple(affects)
+    return Subject(name, party, role, (*areas, *ways), minima, bound)
 
 
 def held_to(a: Subject, b: Subject, *, within_party: bool = False) -> Limits | None:
@@ -111,7 +121,7 @@ def compare(
     margin if the zone affects the activity's party. Two zones, and two activities of one party
     (unless ``within_party``), are never compared. The order of ``a`` and ``b`` makes no difference.
     """
-    pairs = ((i, j) for i in range(len(a.volumes)) for j in range(len(b.volumes)))
+    pairs = ((i, j) for i in range(len(a.parts)) for j in range(len(b.parts)))
     return compare_some(a, b, pairs, within_party=within_party, relief=relief)
 
 
@@ -128,54 +138,73 @@ def compare_some(
     if limits is None:
         return None
     swapped = (b.name, b.party) < (a.name, a.party)
-    worst: _Found | None = None
-    for i, j in pairs:
-        # In the order of the names, so that the last digit does not depend on who asks.
-        u, v = (b.volumes[j], a.volumes[i]) if swapped else (a.volumes[i], b.volumes[j])
-        found = _compare_volumes(u, v, limits, relief)
-        if found is not None and (worst is None or found.rank() < worst.rank()):
-            worst = found
-    if worst is None:
-        return None
     first, second = (b, a) if swapped else (a, b)
-    return _encounter(first.name, second.name, worst)
+    worst: Closest | None = None
+    which = (0, 0)
+    for pair in pairs:
+        # In the order of the names, so that the last digit does not depend on who asks.
+        i, j = pair[::-1] if swapped else pair
+        found = closest_parts(first.parts[i], second.parts[j], limits, relief)
+        if found is None:
+            continue
+        # Of equals the first in order, whatever the order of the pairs.
+        if worst is None or (*found.rank(), i, j) < (*worst.rank(), *which):
+            worst, which = found, (i, j)
+    return None if worst is None else _encounter(first.name, second.name, worst, which)
 
 
-def _compare_volumes(a: Prepared, b: Prepared, limits: Limits, relief: Relief) -> _Found | None:
+def closest_parts(a: Part, b: Part, limits: Limits, relief: Relief) -> Closest | None:
+    """Give the closest that two parts come within the minima, or None where they do not."""
+    if isinstance(a, Course):
+        if isinstance(b, Course):
+            return passing(a, b, limits, relief)
+        return entering(a, b, limits, relief)
+    if isinstance(b, Course):
+        found = entering(b, a, limits, relief)
+        return None if found is None else found.turned()
+    return _compare_volumes(a, b, limits, relief)
+
+
+def _compare_volumes(a: Prepared, b: Prepared, limits: Limits, relief: Relief) -> Closest | None:
     when = meeting(a.stated, b.stated)
     if when.gap_ms > limits.time_ms:
         return None
-    height = vertical(a.stated, b.stated, relief)
+    # The grid of the geoid is read only where one side is stated above the ellipsoid.
+    over = (a.undulation(), b.undulation()) if mixed(a.stated, b.stated) else (GEOID, GEOID)
+    height = vertical(a.stated, b.stated, relief, undulations=over)
     if height.at_least_e4m > limits.vertical_e4m:
         return None
     place = lateral(a.footprint, b.footprint, limits.lateral_e4m)
     if place is None:
         return None
-    return _Found(when, height, place, height.at_most_e4m <= limits.vertical_e4m)
+    return Closest(
+        certain=height.at_most_e4m <= limits.vertical_e4m,
+        place=place,
+        height=height,
+        when=when,
+        depth_mm=0,
+        moments=(when.begin, when.begin),
+    )
 
 
-def _encounter(a: str, b: str, found: _Found) -> Encounter:
+def _encounter(a: str, b: str, found: Closest, parts: tuple[int, int]) -> Encounter:
     until = found.when.until
     return Encounter(
         a=a,
         b=b,
         verdict="CONFLICT" if found.certain else "POSSIBLE",
-        lateral_m=_rounded(found.place.gap_e4m, E4M_PER_METRE),
+        lateral_m=rounded(found.place.gap_e4m, E4M_PER_METRE),
         vertical_m=_known_m(found.height),
-        time_gap_s=_rounded(found.when.gap_ms, 1000),
+        time_gap_s=rounded(found.when.gap_ms, 1000),
         position=found.place.position,
-        begin=Instant(_rounded(found.when.begin, 1000) * 1000),
-        until=None if until is None else Instant(_rounded(until, 1000) * 1000),
+        begin=Instant(rounded(found.when.begin, 1000) * 1000),
+        until=None if until is None else Instant(rounded(until, 1000) * 1000),
         broken=("lateral", "vertical", "time") if found.certain else ("lateral", "time"),
         open=() if found.certain else ("vertical",),
+        which=(Which(parts[0], found.legs[0]), Which(parts[1], found.legs[1])),
     )
 
 
 def _known_m(height: Vertical) -> int | None:
-    low = _rounded(height.at_least_e4m, E4M_PER_METRE)
-    return low if low == _rounded(height.at_most_e4m, E4M_PER_METRE) else None
-
-
-def _rounded(number: int, unit: int) -> int:
-    """Divide to the nearest whole, halves upward."""
-    return (2 * number + unit) // (2 * unit)
+    low = rounded(height.at_least_e4m, E4M_PER_METRE)
+    return low if low == rounded(height.at_most_e4m, E4M_PER_METRE) else None

@@ -1,4 +1,4 @@
-"""The 4D box around volumes, as integers rounded outward."""
+"""The 4D box around volumes and trajectories, as integers rounded outward."""
 
 import math
 from collections.abc import Sequence
@@ -7,16 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from parley.errors import BadShape
-from parley.sky.geodesy import GEOD, LEAST_RADIUS_M, LONGEST_M
-from parley.sky.heights import UNBOUNDED, ellipsoidal
-from parley.sky.volumes import Footprint, footprint
+from parley.sky.courses import prepare_course
+from parley.sky.geodesy import GEOD
+from parley.sky.heights import UNBOUNDED, Band, ellipsoidal
+from parley.sky.spans import SLACK, Span, latitudes, longitudes
+from parley.sky.volumes import footprint
+from parley.values.instants import spanning
 from parley.values.places import E7, Position
+from parley.values.trajectories import Trajectory
 from parley.values.volumes import Circle, Volume4D
-
-_POLE_NEAR = 1e-9  # degrees
-_SLACK = 1e-9  # degrees, far more than the arithmetic loses
-
-Span = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,79 +35,44 @@ class Box:
     time_end: int | None
 
 
-def extent_of(volumes: Sequence[Volume4D]) -> Box:
-    """Give the box around volumes, radius and half-width included; raises ``BadShape``.
+def extent_of(volumes: Sequence[Volume4D], trajectories: Sequence[Trajectory] = ()) -> Box:
+    """Give the box around volumes and trajectories; raises ``BadShape``.
 
-    Heights are W84, the widest the references allow; None where a limit is open or not stated.
+    Radius, half-width and tolerances are included. Heights are W84, the widest the references
+    allow; None where a limit is open or not stated.
     """
-    if not volumes:
+    if not volumes and not trajectories:
         raise BadShape("no volume, no extent", where="volumes")
     prints = [footprint(v.shape, f"volumes[{i}].shape") for i, v in enumerate(volumes)]
-    latitudes = [_latitudes(p) for p in prints]
-    spans = [_longitudes(p, lat) for p, lat in zip(prints, latitudes, strict=True)]
+    prints += [
+        prepare_course(t, where=f"trajectories[{i}]").footprint for i, t in enumerate(trajectories)
+    ]
+    bounds = [latitudes(p.lat, p.radius_m, p.poles()) for p in prints]
+    spans = [
+        longitudes(p.lon[: p.outline], p.lat, p.radius_m, within)  # holes lie within
+        for p, within in zip(prints, bounds, strict=True)
+    ]
     west, east = _union(spans)
-    lower = min(ellipsoidal(v.lower).low for v in volumes)
-    upper = max(ellipsoidal(v.upper).high for v in volumes)
-    ends = [v.time_end for v in volumes]
+    bands = [Band(ellipsoidal(v.lower).low, ellipsoidal(v.upper).high) for v in volumes]
+    bands += [_flown(t) for t in trajectories]
+    lower, upper = min(band.low for band in bands), max(band.high for band in bands)
+    during = spanning([v.during for v in volumes] + [t.occupied for t in trajectories])
     return Box(
-        south_e7=max(-90 * E7, math.floor((min(s for s, _ in latitudes) - _SLACK) * E7)),
+        south_e7=max(-90 * E7, math.floor((min(s for s, _ in bounds) - SLACK) * E7)),
         west_e7=west,
-        north_e7=min(90 * E7, math.ceil((max(n for _, n in latitudes) + _SLACK) * E7)),
+        north_e7=min(90 * E7, math.ceil((max(n for _, n in bounds) + SLACK) * E7)),
         east_e7=east,
         lower_e4m=None if lower <= -UNBOUNDED // 2 else lower,
         upper_e4m=None if upper >= UNBOUNDED // 2 else upper,
-        time_start=min(v.time_start for v in volumes),
-        time_end=None if None in ends else max(e for e in ends if e is not None),
+        time_start=during.start,
+        time_end=during.end,
     )
 
 
-def _latitudes(made: Footprint) -> Span:
-    """Bound the latitudes: nothing is reached farther north than along a meridian."""
-    south, north = float(made.lat.min()), float(made.lat.max())
-    holds_north, holds_south = made.poles()
-    north = 90.0 if holds_north else _reached(north, made.radius_m, 0.0)
-    south = -90.0 if holds_south else _reached(south, made.radius_m, 180.0)
-    return south, north
-
-
-def _reached(lat: float, way: float, azimuth: float) -> float:
-    sign = 1.0 if azimuth == 0.0 else -1.0
-    to_pole = GEOD.inv(0.0, lat, 0.0, sign * 90.0)[2]
-    if way >= to_pole:
-        return sign * 90.0
-    return float(GEOD.fwd(0.0, lat, azimuth, way)[1])
-
-
-def _longitudes(made: Footprint, latitudes: Span) -> Span | None:
-    """Bound the longitudes, as a start and a width in degrees; None is all around."""
-    south, north = latitudes
-    if made.radius_m >= LONGEST_M or max(-south, north) >= 90.0 - _POLE_NEAR:
-        return None
-    lon = made.lon[: made.outline]  # holes lie within
-    steps = (np.diff(lon) + 180.0) % 360.0 - 180.0
-    along = lon[0] + np.concatenate(([0.0], np.cumsum(steps)))
-    # Nowhere is a disk wider than where the core comes closest to a pole.
-    core = max(-float(made.lat.min()), float(made.lat.max()))
-    aside = _half_width(core, made.radius_m)
-    if aside is None:
-        return None
-    start, width = float(along.min()) - aside, float(along.max() - along.min()) + 2 * aside
-    return None if width >= 360.0 else (start - _SLACK, width + 2 * _SLACK)
-
-
-def _half_width(core: float, radius: float) -> float | None:
-    """Bound how many degrees of longitude a disk reaches aside, from the latitude of its centre.
-
-    On the auxiliary sphere of Bessel an arc is no longer than on one of the least radius, and the
-    latitude is nearer the equator, so that a right spherical triangle errs outward.
-    """
-    if radius == 0.0:
-        return 0.0
-    angle = radius / LEAST_RADIUS_M
-    ratio = math.sin(min(angle, math.pi / 2)) / math.cos(math.radians(core))
-    if angle >= math.pi / 2 or ratio >= 1.0:
-        return None
-    return math.degrees(math.asin(ratio))
+def _flown(trajectory: Trajectory) -> Band:
+    """Give the W84 heights within which a trajectory is flown, its tolerance included."""
+    low, high = ellipsoidal(trajectory.lowest).low, ellipsoidal(trajectory.highest).high
+    return Band(low - trajectory.vertical_tolerance_e4m, high + trajectory.vertical_tolerance_e4m)
 
 
 def _union(spans: Sequence[Span | None]) -> tuple[int, int]:
@@ -143,11 +107,14 @@ class Cap:
     radius_e4m: int
 
 
-def cap_of(volume: Volume4D) -> Cap:
-    """Give a disk that holds a volume's footprint: the circle itself, or one around its middle."""
-    made = footprint(volume.shape, "shape")
-    if isinstance(volume.shape, Circle):
-        return Cap(volume.shape.center, volume.shape.radius_e4m)
+def cap_of(part: Volume4D | Trajectory) -> Cap:
+    """Give a disk that holds a footprint: the circle itself, or one around its middle."""
+    if isinstance(part, Trajectory):
+        made = prepare_course(part).footprint
+    elif isinstance(part.shape, Circle):
+        return Cap(part.shape.center, part.shape.radius_e4m)
+    else:
+        made = footprint(part.shape, "shape")
     knots = made.knots[: made.outline]
     x, y, z = (knots.min(axis=0) + knots.max(axis=0)) / 2
     lon, lat = math.degrees(math.atan2(y, x)), math.degrees(math.atan2(z, math.hypot(x, y)))

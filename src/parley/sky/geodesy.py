@@ -26,8 +26,10 @@ GREATEST_RADIUS_M = 6_400_000.0
 LONGEST_M = 20_004_000.0  # no two points are farther apart
 
 PIECE_M = 18_520.0
-# A piece bulges from its chord by its sagitta, and sideways by less than this.
+# A piece bulges from its chord by its sagitta, and aside or along it by less than this if it is
+# 10 NM long; by the third power of its length less if it is shorter, of which two are counted here.
 TWIST_M = 0.05
+_ROUNDING_M = 1e-6
 
 
 def ecef(lon: Floats, lat: Floats) -> Floats:
@@ -43,6 +45,13 @@ def ecef(lon: Floats, lat: Floats) -> Floats:
         ),
         axis=-1,
     )
+
+
+def bulge(length: Floats) -> Floats:
+    """Give how far pieces of some lengths reach from their chords at most, all in metres."""
+    twist = TWIST_M * (length / PIECE_M) ** 2 + _ROUNDING_M
+    result: Floats = np.where(length > 0, length**2 / (8 * LEAST_RADIUS_M) + twist, 0.0)
+    return result
 
 
 def arc_at_least(chord: npt.ArrayLike) -> Floats:
@@ -161,7 +170,7 @@ def path(lons: Sequence[float], lats: Sequence[float]) -> Path:
         length=length,
         start=ecef(table[:, 0], table[:, 1]),
         end=ecef(table[:, 4], table[:, 5]),
-        bulge=np.where(length > 0, length**2 / (8 * LEAST_RADIUS_M) + TWIST_M, 0.0),
+        bulge=bulge(length),
         south=np.minimum(table[:, 1], table[:, 5]),
     )
     return Path(places[:, 0], places[:, 1], made, ecef(places[:, 0], places[:, 1]))

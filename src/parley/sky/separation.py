@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Protocol
 
-from parley.sky.approach import TIE_M, Nearest, nearest
+from parley.sky.approach import TIE_M, Nearest, Witness, nearest
 from parley.sky.geodesy import GEOD
 from parley.sky.volumes import Footprint
 from parley.values.instants import Instant
@@ -96,14 +96,14 @@ def lateral(a: Footprint, b: Footprint, within_e4m: int | None = None) -> Latera
     # Where one core holds the other, the outlines only matter if they touch.
     close = nearest(a.pieces, b.pieces, TIE_M if inside else most + reach)
     if close is None:
-        return Lateral(0, _first(_shared(a, b))) if inside else None
+        return Lateral(0, first_of(_shared(a, b))) if inside else None
     gap = 0.0 if inside else max(0.0, close.least_m - reach)
     if gap >= most:
         return None
     places = _between(a, b, close) if close.least_m <= TIE_M or not inside else []
     if close.least_m <= TIE_M or inside:
         places += _shared(a, b)
-    return Lateral(round(gap * 10_000), _first(places))
+    return Lateral(round(gap * 10_000), first_of(places))
 
 
 def _overlap(a: Footprint, b: Footprint) -> bool:
@@ -115,11 +115,15 @@ def _overlap(a: Footprint, b: Footprint) -> bool:
 
 def _between(a: Footprint, b: Footprint, close: Nearest) -> list[Degrees]:
     """Give the middle of the gap, or of the overlap, wherever the outlines are closest."""
-    found: list[Degrees] = []
-    for lon, lat, azimuth, way in close.places:
-        middle = min(max((a.radius_m + way - b.radius_m) / 2, 0.0), way)
-        found.append(GEOD.fwd(lon, lat, azimuth, middle)[:2])
-    return found
+    return [middle_of(place, a.radius_m, b.radius_m) for place in close.places]
+
+
+def middle_of(place: Witness, radius_a: float, radius_b: float) -> Degrees:
+    """Give the middle of a gap, or of an overlap, along the way between two cores."""
+    lon, lat, azimuth, way = place
+    middle = min(max((radius_a + way - radius_b) / 2, 0.0), way)
+    there: Degrees = GEOD.fwd(lon, lat, azimuth, middle)[:2]
+    return there
 
 
 def _shared(a: Footprint, b: Footprint) -> list[Degrees]:
@@ -137,7 +141,7 @@ def _shared(a: Footprint, b: Footprint) -> list[Degrees]:
     return found
 
 
-def _first(places: list[Degrees]) -> Position:
+def first_of(places: list[Degrees]) -> Position:
     """Give the southernmost, then westernmost place, rounded to 1e-5 degree."""
     lat, lon = min(_steps(*place) for place in places)
     return Position(lat * _E7_PER_STEP, lon * _E7_PER_STEP)

@@ -1,10 +1,12 @@
 """4D volumes made ready for arithmetic on the ellipsoid; geometry that cannot be is refused."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from parley.sky.geodesy import Floats, Path, Pieces, ecef, joined, path
+from parley.sky.geoid import undulation_range
+from parley.sky.heights import Band
 from parley.sky.regions import Region, leg_path, region
 from parley.values.lengths import metres
 from parley.values.volumes import Circle, Corridor, Shape, Volume4D
@@ -39,6 +41,11 @@ class Footprint:
         north, south = self.region.holds(_AXES[:2])
         return bool(north), bool(south)
 
+    def undulation(self) -> Band:
+        """Bound how far the geoid lies above the ellipsoid anywhere in the shape, in 0.1 mm."""
+        outline = self.lon[: self.outline], self.lat[: self.outline]  # holes lie within
+        return undulation_range(*outline, self.radius_m, poles=self.poles())
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
@@ -51,6 +58,15 @@ class Prepared:
     footprint: Footprint
     box_low: Floats
     box_high: Floats
+    _undulation: Band | None = field(default=None, init=False, repr=False)
+
+    def undulation(self) -> Band:
+        """Give that of the footprint, found when first asked: few comparisons need the geoid."""
+        found = self._undulation
+        if found is None:
+            found = self.footprint.undulation()
+            object.__setattr__(self, "_undulation", found)
+        return found
 
 
 def prepare(volume: Volume4D, *, where: str = "") -> Prepared:

@@ -1,6 +1,7 @@
 """Instants (integer milliseconds UTC), half-open intervals, and times as people state them."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import NewType
@@ -25,7 +26,7 @@ _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT",
 def instant(ms: int, *, where: str = "") -> Instant:
     """Check that ``ms`` is a millisecond count Parley can hold (years 1970 to 9999)."""
     if isinstance(ms, bool) or not isinstance(ms, int) or not FIRST <= ms <= LAST:
-        raise BadInstant(f"{ms!r} is no instant between 1970 and 9999", where=where)
+        raise BadInstant(f"{ms!r:.60} is no instant between 1970 and 9999", where=where)
     return Instant(ms)
 
 
@@ -37,7 +38,7 @@ def parse_instant(text: str, *, where: str = "") -> Instant:
     match = _RFC3339.fullmatch(text) if isinstance(text, str) and text.isascii() else None
     if match is None:
         raise BadInstant(
-            f"{text!r} is no time with its zone", where=where, hint="write 2016-06-16T04:00:00Z"
+            f"{text!r:.60} is no time with its zone", where=where, hint="write 2016-06-16T04:00:00Z"
         )
     year, month, day, hour, minute, second, fraction, zone = match.groups()
     try:
@@ -118,6 +119,14 @@ class Interval:
         if self.end is None:
             return at >= self.start
         return self.start <= at < self.end or at == self.start
+
+
+def spanning(windows: Iterable[Interval]) -> Interval:
+    """Give the shortest interval that holds one or more; it has no end if one of them has none."""
+    listed = tuple(windows)
+    ends = [window.end for window in listed if window.end is not None]
+    end = max(ends) if len(ends) == len(listed) else None
+    return Interval(min(window.start for window in listed), end)
 
 
 @dataclass(frozen=True, slots=True)

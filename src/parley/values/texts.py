@@ -7,6 +7,7 @@ from parley.errors import BadText
 
 MAX_TEXT = 20_000
 _LANG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,5 +27,5 @@ class Text:
             )
         if not self.text.strip() or len(self.text) > MAX_TEXT:
             raise BadText(f"a text has 1 to {MAX_TEXT} characters", where="text")
-        if any((ord(c) < 32 and c not in "\n\t") or 0x7F <= ord(c) < 0xA0 for c in self.text):
+        if _CONTROL.search(self.text):
             raise BadText("control characters cannot be exchanged", where="text")

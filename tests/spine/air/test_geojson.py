@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parley.errors import ParleyError
-from parley.kinds.air.geojson import Feature, read_features, records_of
+from parley.kinds.air.formats import records_of
+from parley.kinds.air.geojson import Feature, read_features
 from parley.kinds.air.stated import MAX_BYTES, parse_json
 from parley.values.lengths import Bound
 from parley.values.volumes import Circle, Corridor, Polygon
@@ -167,8 +168,9 @@ BAD: list[tuple[str, Any, str, str]] = [
     ("type", "Feat", "type", "not a Feature"),
     ("geometry.type", "MultiPoint", "geometry.type", "MultiPoint"),
     ("geometry.type", "MovingPoint", "geometry.type", "MovingPoint"),
-    ("temporalGeometry", {}, "temporalGeometry", "not compared yet"),
-    ("properties.lateral_tolerance_m", 1, "properties.lateral_tolerance_m", "not compared yet"),
+    ("temporalGeometry", {}, "properties.time_start", "not go with a trajectory"),
+    ("properties.lateral_tolerance_m", 1, "properties.lateral_tolerance_m", "to a trajectory"),
+    ("properties.datetimes", [], "properties.datetimes", "to a trajectory"),
     ("geometry.coordinates", [], "geometry.coordinates", "2 to"),
     ("geometry.coordinates", [[37, 34]], "geometry.coordinates", "2 to"),
     ("geometry.coordinates", [[37, 34], [38, 91]], "geometry.coordinates[1]", "91"),
@@ -289,11 +291,16 @@ def test_an_unknown_name_is_told_its_nearest(name: str, nearest: str) -> None:
         (b'{"type": "Feature",', "byte 19 (line 1, column 20)"),
         ('{"ж": "ж"}}'.encode(), "byte 12 (line 1, column 11)"),
         (b"\xef\xbb\xbf{", "byte 4"),
-        (b'{"a": NaN}', "NaN is no number"),
-        (b'{"a": -Infinity}', "-Infinity is no number"),
+        (b'{"a": NaN}', "NaN is no number at byte 6 (line 1, column 7)"),
+        (b'{"a": -Infinity}', "-Infinity is no number at byte 6 (line 1, column 7)"),
+        (
+            '{"ж": "NaN, \\"NaN",\n "b": [1, 2.5,\n  NaN, NaN]}'.encode(),
+            "NaN is no number at byte 38 (line 3, column 3)",
+        ),
+        (b'\xef\xbb\xbf[{"NaN": 1},\n Infinity]', "Infinity is no number at byte 17 (line 2"),
         (b'{"a": 1, "a": 2}', "'a' occurs twice"),
         (b'{"a": "\xff"}', "not UTF-8 at byte 7"),
-        (b'{"a": 1e99999999999999999999}', "no number"),
+        (b'{"a": 1e99999999999999999999}', "no number of any length or time at byte 6 (line 1"),
         (b"[" * 100_000, "nested too deeply"),
         (b"", "byte 0"),
         (b" " * (MAX_BYTES + 1), str(MAX_BYTES)),

@@ -1,11 +1,13 @@
 """The stream tells what happens, in order, and takes up again where it was left."""
 
+import base64
 import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from parley.node.channels import log_hash
 from tests.spine.desk.conftest import Desk
 
 WARNING = {
@@ -57,6 +59,24 @@ def test_every_record_is_told_once_and_in_order(desk: Desk) -> None:
     ids = [int(f["id"]) for f in records]
     assert ids == sorted(set(ids))
     assert ids[0] > start
+
+
+def test_a_head_is_told_behind_the_records_it_covers(desk: Desk) -> None:
+    """Each record is followed by the signed head that covers it, with its size and root."""
+    start = desk.node.events.last
+    names = [warn(desk) for _ in range(2)]
+    told = listen(desk, {"Last-Event-ID": str(start)}, desk.node.events.last)
+    follow = [f for f in told if f["event"] in ("record", "head")]
+    assert [f["event"] for f in follow] == ["record", "head"] * 2
+    for record, head in zip(follow[::2], follow[1::2], strict=True):
+        said, signed = record["data"]["data"], head["data"]["data"]
+        assert (signed["origin"], signed["size"]) == (said["origin"], said["index"] + 1)
+        path = f"/v1/channels/{desk.channel}/logs/{log_hash(said['origin'])}/checkpoint"
+        note = desk.http.get(path).text.splitlines()
+        if record is follow[-2]:
+            assert note[1] == str(signed["size"])
+            assert base64.b64decode(note[2]).hex() == signed["root"]
+    assert [f["data"]["data"]["name"] for f in follow[::2]] == names
 
 
 def test_a_resumed_stream_leaves_nothing_out(desk: Desk) -> None:

@@ -150,6 +150,24 @@ def test_the_text_fits_a_fax() -> None:
     assert len(lines) <= 66
 
 
+def test_a_line_that_goes_on_stands_beside_the_one_before() -> None:
+    """On the wide page UTC and local time share a line; the fax keeps a line for each."""
+    rich = html_page(page())
+    local = "2016-06-16 07:00:00 local Asia/Damascus (UTC+03:00)"
+    assert f"(DTG 160400ZJUN16)&#8195;<span>{local}</span>" in rich
+    assert re.search(rf"^ +{re.escape(local)}$", text_page(page()), re.MULTILINE)
+
+
+def test_every_blank_of_the_reply_slip_is_on_the_wide_page() -> None:
+    """Each label of the slip has its own empty cell behind it."""
+    slip = html_page(page()).partition('<div class="slip">')[2]
+    cells = re.findall(r"<th>([^<]+)</th><td[^>]*></td>", slip)
+    assert cells == [
+        *("Place", "From (UTC)", "Until (UTC)", "Lower level", "Upper level"),
+        *("Officer, post", "Time (UTC)", "Check code read"),
+    ]
+
+
 def test_what_does_not_fit_is_counted_not_dropped() -> None:
     """A record this node cannot read is still written out, name by name."""
     lines = list(json_lines({"a": {"b": [1, None]}, "c": "x"}))

@@ -341,6 +341,58 @@ def test_a_token_file_of_a_node_that_died_does_not_lock_the_folder(tmp_path: Pat
     assert_one_line(parley(*WARN, "--node", str(folder)), 3, "parley run")
 
 
+def test_keys_are_changed_while_the_node_runs(tmp_path: Path) -> None:
+    """One command makes the keys, logs them in both lanes, and the node goes on with them.
+
+    Evidence from before and after convinces whoever trusts the identity that the channel began
+    with; the node starts again with the new keys.
+    """
+    file = charter(tmp_path, make(tmp_path, "coalition", "CO"), make(tmp_path, "russia", "RU"))
+    served = []
+    for name in ("coalition", "russia"):
+        sign(file, tmp_path / name)
+        served.append(Running(tmp_path / name, start(tmp_path / name)))
+    node, other = served
+    wait_until(lambda: all(at_work(each) for each in served))
+    trusted = [tmp_path / "russia" / "identity.json"]
+
+    def proven(number: str) -> bool:
+        known = json.loads(ask(node, "show", number, "--format", "json"))["known"]
+        return "stored by russia" in known
+
+    before = json.loads(ask(node, *WARN, "--format", "json"))["number"]
+    wait_until(lambda: proven(before))
+    old = {k["role"]: k["sha256"] for k in json.loads(ask(node, "key", "--format", "json"))}
+    roles = ("author", "log", "witness", "receipt", "line")
+    done = json.loads(ask(node, "key", "change", *roles, "--reason", "yearly", "--format", "json"))
+    assert set(done["keys"]) == set(roles)
+    assert [r["lane"] for r in done["records"]] == ["urgent", "routine"]
+    new = {k["role"]: k["sha256"] for k in json.loads(ask(node, "key", "--format", "json"))}
+    assert new == {**done["keys"], "recovery": old["recovery"]}
+    assert not set(old.values()) & set(done["keys"].values())
+
+    after = json.loads(ask(node, *WARN, "--format", "json"))["number"]
+    wait_until(lambda: proven(after))
+    (former,) = node.folder.glob("identity-*.json")
+    trusted.append(former)
+    for number in (before, after):
+        evidence = tmp_path / f"{number}.zip"
+        ask(node, "evidence", number, "--out", str(evidence))
+        trust = [word for path in trusted for word in ("--trust", str(path))]
+        held = parley("verify", str(evidence), *trust)
+        assert held.returncode == 0, held.stdout + held.stderr
+    rules = json.loads(ask(other, "view", "advisories", "--format", "json"))["data"]["advisories"]
+    assert "W19" not in {a["rule"] for a in rules}
+
+    finish(node.process, signal.SIGTERM)
+    again = Running(node.folder, start(node.folder))
+    wait_until(lambda: at_work(again))
+    last = json.loads(ask(again, *WARN, "--format", "json"))["number"]
+    wait_until(lambda: proven(last))
+    for each in (again, other):
+        finish(each.process, signal.SIGTERM)
+
+
 def test_a_node_alone_writes_only_when_told_to(tmp_path: Path) -> None:
     """With nobody to confirm its logs a node refuses; `resume` overrides that in a record."""
     folder = alone(tmp_path)

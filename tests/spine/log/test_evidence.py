@@ -20,7 +20,7 @@ from parley.log.checkpoint import (
 from parley.log.evidence import EvidenceInput, Logged, evidence_members, pack, write_evidence
 from parley.log.evidence_check import check_evidence
 from parley.log.evidence_words import Report, claimed, not_proven, proven, table
-from parley.log.identity_trust import Trust, fingerprint
+from parley.log.identity_trust import Trust, TrustedIdentity, fingerprint
 from parley.log.proof import Proof
 from parley.record.canonical import Json, canonical, decode
 from parley.record.envelope import Ref
@@ -672,10 +672,9 @@ def test_a_charter_and_a_change_of_keys_can_be_proven_themselves() -> None:
 # --- trust
 
 
-def identity(name: str, *roles: str, generation: str = "") -> dict[str, frozenset[bytes]]:
-    return {
-        role: frozenset([signer(name, role, generation).public]) for role in roles or PARTY_ROLES
-    }
+def identity(name: str, *, generation: str = "", status: str = "exercise") -> TrustedIdentity:
+    keys = {role: frozenset([signer(name, role, generation).public]) for role in PARTY_ROLES}
+    return TrustedIdentity(name, status, keys)
 
 
 def test_the_fingerprint_establishes_every_key(world: World, full: bytes) -> None:
@@ -697,18 +696,24 @@ def test_without_trust_it_is_only_consistent(full: bytes) -> None:
 def test_each_holder_is_established_by_its_identity(world: World) -> None:
     """Every holder the proof rests on must be known: author and receipt here, no one else."""
     data = write_evidence(world.source(STORED))
-    one = check_evidence(data, Trust(keys={"coalition": identity("coalition")}))
+    one = check_evidence(data, Trust(identities={"coalition": identity("coalition")}))
     assert one.open_keys == ("russia",)
-    both = Trust(keys={name: identity(name) for name in ("coalition", "russia")})
+    both = Trust(identities={name: identity(name) for name in ("coalition", "russia")})
     assert check_evidence(data, both).verified
 
 
 def test_attack_a_whole_invented_channel(full: bytes) -> None:
     """A file made up from end to end fails against a true identity or fingerprint."""
-    wrong = Trust(keys={"russia": identity("russia", generation="true")})
+    wrong = Trust(identities={"russia": identity("russia", generation="true")})
     assert "not those you trust" in refused(full, wrong)
     assert "another charter" in refused(full, Trust(channels=frozenset(["0" * 64])))
-    assert "no iran" in refused(full, Trust(keys={"iran": identity("iran")}))
+    assert "no iran" in refused(full, Trust(identities={"iran": identity("iran")}))
+
+
+def test_an_identity_of_another_status_establishes_nobody(full: bytes) -> None:
+    """The same keys, proven for another status, contradict the file."""
+    actual = Trust(identities={"russia": identity("russia", status="actual")})
+    assert "has status actual" in refused(full, actual)
 
 
 def test_attack_a_second_author_key_beside_the_true_one(world: World) -> None:
@@ -726,7 +731,9 @@ def test_attack_a_second_author_key_beside_the_true_one(world: World) -> None:
         }
     )
     data = write_evidence(World(body=body).source(STORED))
-    assert "author keys of russia" in refused(data, Trust(keys={"russia": identity("russia")}))
+    assert "author keys of russia" in refused(
+        data, Trust(identities={"russia": identity("russia")})
+    )
 
 
 @pytest.mark.parametrize("text", ["", "identity.json", "12ab", "g" * 64, "0" * 65])

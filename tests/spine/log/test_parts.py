@@ -163,6 +163,49 @@ def test_erasing_leaves_the_digest_and_no_byte(parts: PartStore, tmp_path: Path)
     assert parts.get(neighbour) == b"neighbour" * 1000
 
 
+def test_bytes_go_with_the_last_author_who_brought_them(parts: PartStore) -> None:
+    """Each author lets go of its own ground, in its own channel; a stranger of none."""
+    padded = pad(b"a name", SALT)
+    digest = parts.put(CHANNEL, "personal", padded, audience=["russia"], author="coalition")
+    parts.put(CHANNEL, "personal", padded, audience=["russia", "mirror"], author="turkey")
+    parts.put(OTHER, "personal", padded, audience=["russia"], author="turkey")
+    for channel, author in [(CHANNEL, "iran"), (OTHER, "coalition"), (CHANNEL, "coalition")]:
+        assert not parts.release(digest, channel, author)
+        assert parts.get(digest) == padded
+    # Whoever let go gives it out no more.
+    with pytest.raises(PartMissing):
+        parts.deliverable(digest, "russia", CHANNEL, giver="coalition")
+    assert parts.deliverable(digest, "russia", CHANNEL, giver="turkey") == padded
+    assert not parts.release(digest, CHANNEL, "turkey")
+    assert parts.release(digest, OTHER, "turkey")
+    assert not parts.has(digest)
+    # Erasing once more finds it gone; it does not come back under anybody's name.
+    assert parts.release(digest, OTHER, "turkey")
+    with pytest.raises(PartErased):
+        parts.put(CHANNEL, "personal", padded, audience=["russia"], author="coalition")
+
+
+def test_a_part_ahead_of_its_record_takes_the_class_that_its_author_states(
+    parts: PartStore,
+) -> None:
+    """What no record lists counts as shared; it is narrowed once, and never widened again."""
+    padded = pad(b"a name", SALT)
+    digest = parts.put(CHANNEL, "shared", padded)
+    assert parts.shares(digest, CHANNEL)
+    parts.put(CHANNEL, "personal", padded, audience=["russia"], author="coalition")
+    assert not parts.shares(digest, CHANNEL)
+    with pytest.raises(PartMissing):
+        parts.deliverable(digest, "mirror", CHANNEL)
+    with pytest.raises(BadPart):
+        parts.put(CHANNEL, "shared", padded, author="turkey")
+    # A part that a record already lists as shared stays so: receipts say that it is held.
+    listed = parts.put(CHANNEL, "shared", pad(b"minutes", SALT), author="coalition")
+    with pytest.raises(BadPart):
+        parts.put(CHANNEL, "personal", pad(b"minutes", SALT), audience=["russia"], author="turkey")
+    assert parts.shares(listed, CHANNEL)
+    assert not parts.shares(listed, OTHER)
+
+
 def test_shared_parts_cannot_be_erased(parts: PartStore) -> None:
     """Receipts say that shared parts are held, so they stay."""
     digest = parts.put(CHANNEL, "shared", b"map")

@@ -6,6 +6,7 @@ from typing import Any
 
 from parley.values.lengths import Altitude
 from parley.values.places import Position
+from parley.values.trajectories import Trajectory
 from parley.values.volumes import Circle, Volume4D
 from tests.spine.projection.world import HOUR, MINUTE, NOON, Rules, World
 
@@ -186,3 +187,60 @@ def test_geometry_that_cannot_be_compared_is_never_clear() -> None:
     plan(world, "russia", Volume4D(Polygon((ring,)), NOON, NOON + HOUR))
     data = air(world)
     assert (data["clear"], [u["code"] for u in data["uncomparable"]]) == (False, ["value-shape"])
+
+
+def crossing(start: int = NOON, late: int = 0) -> Trajectory:
+    """Fly half an hour north through the middle of a column, a minute early or late."""
+    return Trajectory(
+        points=tuple(Position.of_degrees(lat, 38.6) for lat in (32.5, 33.5, 34.5)),
+        times=tuple(start + m * MINUTE for m in (0, 15, 30)),
+        heights_e4m=(20_000 * 3048,) * 3,
+        reference="AMSL",
+        units="FT",
+        time_tolerance_ms=late,
+    )
+
+
+def test_a_trajectory_meets_a_column_and_the_leg_is_told() -> None:
+    """What is flown is compared like any volume; the picture says on which leg it is closest."""
+    world = World()
+    plan(world, "coalition")
+    theirs = world.main("russia").say(
+        "plan/1", title="transit", volumes=(), trajectories=(crossing(),)
+    )
+    (conflict,) = air(world)["conflicts"]
+    flown, column_side = sorted(
+        (conflict["a"], conflict["b"]), key=lambda side: side["subject"] != theirs
+    )
+    assert (flown["subject"], flown["leg"]) == (theirs, 0)
+    assert "leg" not in column_side
+    assert conflict["verdict"] == "CONFLICT"
+    assert conflict["closest"]["position"] == {"lat_e7": 335_000_000, "lon_e7": 386_000_000}
+
+
+def test_a_trajectory_and_a_volume_of_one_activity_are_compared_as_one() -> None:
+    """Records that bear one activity may state either; the part that meets is told."""
+    world = World()
+    plan(world, "coalition")
+    plan(world, "russia", column(20.0), activity="relief")
+    world.main("russia").say(
+        "plan/1", title="way", volumes=(), trajectories=(crossing(),), activity="relief"
+    )
+    picture = air(world)
+    (conflict,) = picture["conflicts"]
+    side = next(conflict[s] for s in ("a", "b") if conflict[s]["party"] == "russia")
+    assert (side["part"], side["leg"], len(side["records"])) == (1, 0, 2)
+    assert len(picture["occupied"]) == 2
+
+
+def test_a_trajectory_stays_until_it_is_surely_flown() -> None:
+    """It occupies from as early as it may begin to as late as it may end."""
+    world = World()
+    world.main("russia").say(
+        "plan/1", title="way", volumes=(), trajectories=(crossing(late=5 * MINUTE),)
+    )
+    (there,) = air(world, NOON)["occupied"]
+    assert (there["from"], there["until"]) == ("2016-06-16T11:55:00Z", "2016-06-16T12:35:00Z")
+    last = NOON + 35 * MINUTE + 5 * MINUTE  # the minimum in time comes on top
+    assert air(world, last)["occupied"]
+    assert not air(world, last + 1)["occupied"]

@@ -41,6 +41,44 @@ def test_a_later_charter_is_in_force_once_all_have_logged_it_and_it_has_begun() 
     assert laterals == [9260, 1]
 
 
+def test_no_party_is_left_out_of_a_later_charter() -> None:
+    """Who names itself alone, or all but one, changes nothing for anybody; the view says why."""
+    world = World("coalition", "russia", "turkey")
+    some = tuple(m for m in world.rules.members if m[0] != "turkey")
+    alone = (*(m for m in world.rules.members if m[0] == "russia"), ("friend", "FR", "voice"))
+    for members, parties in ((alone, ["russia"]), (some, ["coalition", "russia"])):
+        for party in parties:
+            said = later_charter(world, members=members, lateral_e4m=10_000)
+            world.main(party).say("rules/1", **said)
+    data = charter(world)
+    assert data["terms"]["minima"]["lateral_m"] == 9260
+    shown = [(t["stands"], t["missing"], t["void"]) for t in data["texts"]]
+    void = "has other parties or mirrors than the channel began with"
+    assert shown == [
+        (True, [], None),
+        (False, ["turkey"], void),
+        (False, ["coalition", "turkey"], void),
+    ]
+
+
+def test_a_later_charter_with_another_member_never_stands() -> None:
+    """Neither a party nor a mirror comes or goes, though all log it; a voice party may."""
+    for more, stands in (
+        (("iran", "IR", "party"), False),
+        (("un", "UN", "mirror"), False),
+        (("cell", "CE", "voice"), True),
+    ):
+        world = World()
+        members = (*world.rules.members, more)
+        for party in ("coalition", "russia"):
+            world.main(party).say(
+                "rules/1", **later_charter(world, members=members, lateral_e4m=10_000)
+            )
+        data = charter(world)
+        assert (data["texts"][1]["stands"], data["texts"][1]["missing"]) == (stands, [])
+        assert data["terms"]["minima"]["lateral_m"] == (1 if stands else 9260)
+
+
 def test_an_amendment_of_another_day_zone_moves_no_number() -> None:
     """Numbers depend on the first charter alone."""
     world = World()

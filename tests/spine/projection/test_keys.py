@@ -154,3 +154,46 @@ def test_a_log_key_that_ended_signs_no_later_head() -> None:
 def row_of(standing: dict, log: Log) -> dict:
     (row,) = [row for row in standing["logs"] if row["origin"] == log.origin]
     return dict(row)
+
+
+def half_done(world: World) -> list[tuple[str, list[str], str]]:
+    found = world.fired("W19")
+    return [(a["severity"], [r["number"] for r in a["records"]], a["text"]["text"]) for a in found]
+
+
+def test_w19_a_change_in_one_lane_only() -> None:
+    """What is logged in one lane is flagged, with every key it leaves as it was in the other."""
+    world = World()
+    world.main("russia").say("plain/1")
+    turn(world.main("russia"), change("add"), change("revoke", OLD))
+    new, old = NEW.public.hex()[:8], OLD.public.hex()[:8]
+    ((severity, numbers, text),) = half_done(world)
+    assert (severity, numbers) == ("attention", ["RU-0616-002"])
+    assert f"in its main log alone: author key {old} ended and author key {new} added" in text
+
+    # Half of the change in the other lane leaves half of the finding.
+    turn(world.urgent("russia"), change("add"))
+    ((_, numbers, text),) = half_done(world)
+    assert numbers == ["RU-0616-002"]
+    assert f"alone: author key {old} ended." in text
+    turn(world.urgent("russia"), change("revoke", OLD))
+    assert half_done(world) == []
+
+
+def test_w19_is_silent_where_both_lanes_say_the_same() -> None:
+    """The same change in both lanes, or one that has force in neither, is nothing to flag."""
+    world = World()
+    for log in (world.urgent("russia"), world.main("russia")):
+        turn(log, change("add"), change("revoke", OLD))
+    turn(world.main("coalition"), change("add"))  # refused: not its own key
+    assert half_done(world) == []
+
+
+def test_w19_counts_what_has_force_and_not_what_was_logged() -> None:
+    """A change refused in one lane and taken in the other is flagged where it was taken."""
+    world = World()
+    turn(world.main("russia"), change("add"))
+    turn(world.urgent("russia"), change("add", proof=possession(NEW, "russia", "log")))
+    ((_, numbers, text),) = half_done(world)
+    assert numbers == ["RU-0616-001"]
+    assert "in its main log alone" in text

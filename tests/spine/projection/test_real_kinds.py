@@ -186,3 +186,187 @@ def test_planned_beforehand_the_same_day_is_a_conflict_with_one_number() -> None
     notices = world.data("notices", STRIKE - HOUR)["notices"]
     (asked,) = next(n for n in notices if n["name"] == names[0])["asked"]
     assert (asked["state"], asked["answers"][0]["read_back"]["result"]) == ("objected", "matches")
+
+
+def at(lat: float, lon: float) -> dict[str, Json]:
+    return {"lat_e7": round(lat * 10_000_000), "lon_e7": round(lon * 10_000_000)}
+
+
+def typed(lat: float, lon: float) -> dict[str, Json]:
+    return {**at(lat, lon), "precision_e4m": 10_000_000, "stated": "as read"}
+
+
+CORRIDOR: dict[str, Json] = {
+    "shape": {
+        "type": "corridor",
+        "line": [at(34.4, 37.2), at(34.4, 37.9), at(33.5, 38.6)],
+        "half_width_e4m": 92_600_000,
+    }
+}
+AREA: dict[str, Json] = {
+    "shape": {
+        "type": "polygon",
+        "rings": [[at(33.0, 38.0), at(33.0, 39.0), at(34.0, 39.0), at(34.0, 38.0), at(33.0, 38.0)]],
+    }
+}
+DISK: dict[str, Json] = {
+    "shape": {"type": "circle", "center": at(33.506, 38.618), "radius_e4m": 500_000_000}
+}
+WAY: Json = {
+    "points": [at(34.4, 37.2), at(34.4, 37.9), at(33.5, 38.6)],
+    "times": [STRIKE, STRIKE + 10 * MINUTE, STRIKE + 25 * MINUTE],
+}
+
+
+@pytest.mark.parametrize(
+    ("stated", "read", "expected"),
+    [
+        (CORRIDOR, typed(34.4, 37.2), ("same", at(34.4, 37.2), 0)),
+        (CORRIDOR, typed(33.5, 38.6), ("same", at(33.5, 38.6), 0)),
+        (CORRIDOR, typed(33.508, 38.6), ("same", at(33.5, 38.6), 887)),
+        # 71 km from the middle, still within the disk around it all; a bend; the middle itself.
+        (CORRIDOR, typed(34.45, 37.3), ("differs", at(34.4, 37.2), 10_736)),
+        (CORRIDOR, typed(34.4, 37.9), ("differs", at(34.4, 37.2), 64_365)),
+        (CORRIDOR, typed(33.95, 37.9), ("differs", at(34.4, 37.2), 81_588)),
+        (WAY, typed(33.5, 38.6), ("same", at(33.5, 38.6), 0)),
+        (WAY, typed(34.4, 37.9), ("differs", at(34.4, 37.2), 64_365)),
+        (AREA, typed(34.0, 39.0), ("same", at(34.0, 39.0), 0)),
+        (AREA, typed(33.5, 38.5), ("differs", at(34.0, 38.0), 72_263)),
+        (DISK, typed(33.506, 38.618), ("same", at(33.506, 38.618), 0)),
+        (DISK, typed(33.6, 38.618), ("differs", at(33.506, 38.618), 10_426)),
+    ],
+)
+def test_a_shape_is_read_back_by_a_point_of_its_own(
+    stated: dict[str, Json], read: Json, expected: tuple[str, dict[str, Json], int]
+) -> None:
+    """An end, a corner, the centre, within a kilometre; how large the shape is excuses nothing.
+
+    The distances are those of geographiclib.
+    """
+    world = RealWorld()
+    window: dict[str, Json] = {"time_start": STRIKE, "time_end": STRIKE + HOUR}
+    space: dict[str, Any] = (
+        {"trajectory": stated} if "points" in stated else {"volumes": [{**stated, **window}]}
+    )
+    name = world.main("coalition").say("activity/1", STRIKE - HOUR, title="flight", **space)
+    world.main("russia").say(
+        "answer/1",
+        STRIKE - HOUR,
+        refs=[("answers", name)],
+        stance="acknowledge",
+        officer="duty officer",
+        place=read,
+    )
+    (notice,) = world.data("notices", STRIKE - HOUR)["notices"]
+    items = notice["asked"][0]["answers"][0]["read_back"]["items"]
+    (item,) = [item for item in items if item["what"] == "place"]
+    shown = {key: item["expected"][key] for key in ("lat_e7", "lon_e7")}
+    assert (item["result"], shown, item["off_m"]) == expected
+
+
+def notice_in(world: RealWorld, lang: str, urgency: str = "safety") -> str:
+    return world.main("coalition").say(
+        "warning/1",
+        STRIKE,
+        urgency=urgency,
+        asked={"lang": lang, "text": "keep clear"},
+        whom={"lang": lang, "text": "our people"},
+    )
+
+
+def desks(*languages: str) -> dict[str, Json]:
+    """Give members of a charter whose russian desk reads these languages."""
+    spoken = {"coalition": ["en"], "russia": [*languages], "mirror": []}
+    members: Json = [
+        {"name": n, "code": c, "role": r, "display": english(n), "languages": list(spoken[n])}
+        for n, c, r in HOLDERS
+    ]
+    return {"members": members}
+
+
+def strange(world: RealWorld, at: int = STRIKE) -> list[tuple[str, str]]:
+    found = world.fired("W20", at)
+    assert all(a["parties"] == ["coalition", "russia"] for a in found)
+    return [(a["severity"], a["text"]["text"].partition("not known to read: ")[2]) for a in found]
+
+
+def test_w20_words_that_the_other_desk_does_not_read() -> None:
+    """Each field is named with its language, and what the desk reads; an answer settles it."""
+    world = RealWorld(**desks("ru"))
+    name = notice_in(world, "en")
+    said = "asked in en and whom in en; it reads ru."
+    assert strange(world) == [("attention", said)]
+    world.main("russia").say(
+        "answer/1", STRIKE, refs=[("answers", name)], stance="acknowledge", officer="duty officer"
+    )
+    assert strange(world) == []
+
+
+def test_w20_a_translation_settles_what_it_translates() -> None:
+    """Of one field that field alone, without a field all; into a language that the desk reads."""
+    world = RealWorld(**desks("ru-RU"))
+    name = notice_in(world, "en")
+
+    def translate(lang: str, field: str | None) -> None:
+        more: dict[str, Any] = {} if field is None else {"field": field}
+        world.main("coalition").say(
+            "translation/1",
+            STRIKE,
+            refs=[("about", name)],
+            text={"lang": lang, "text": "..."},
+            from_lang="en",
+            method="person",
+            translated_by="interpreter",
+            **more,
+        )
+
+    translate("ar", None)
+    assert strange(world) == [("attention", "asked in en and whom in en; it reads ru.")]
+    translate("ru", "asked")
+    assert strange(world) == [("attention", "whom in en; it reads ru.")]
+    translate("ru-Latn", None)
+    assert strange(world) == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "reads"), [("en", ["en"]), ("en-GB", ["ru", "en"]), ("und", ["ru"]), ("en", [])]
+)
+def test_w20_is_silent_where_nothing_shows_that_it_is_not_read(lang: str, reads: list[str]) -> None:
+    """A language the desk reads, words in none that is known, a desk of which nothing is known."""
+    world = RealWorld(**desks(*reads))
+    notice_in(world, lang)
+    assert strange(world) == []
+
+
+def roster(world: RealWorld, deputies: list[str], languages: list[str]) -> str:
+    return world.main("russia").say(
+        "roster/1",
+        STRIKE,
+        watch_from=STRIKE,
+        watch_to=STRIKE + HOUR,
+        post="duty officer",
+        deputies=deputies,
+        languages=languages,
+    )
+
+
+def test_w20_asks_the_watch_before_the_charter() -> None:
+    """Who has the watch is who reads: while it lasts, its languages count, then the desk's."""
+    world = RealWorld(**desks("ru", "en"))
+    notice_in(world, "en")
+    assert strange(world) == []
+    roster(world, ["deputy"], ["ru"])
+    assert [severity for severity, _ in strange(world)] == ["attention"]
+    assert strange(world, STRIKE + HOUR) == []
+
+
+def test_w21_a_watch_without_a_deputy() -> None:
+    """While it lasts, until a roster names one, by a new one or by replacing it."""
+    world = RealWorld()
+    name = roster(world, [], ["en"])
+    (found,) = world.fired("W21", STRIKE)
+    assert (found["severity"], found["records"][0]["name"]) == ("information", name)
+    assert world.fired("W21", STRIKE - 1) == []
+    assert world.fired("W21", STRIKE + HOUR) == []
+    roster(world, ["deputy"], ["en"])
+    assert world.fired("W21", STRIKE) == []

@@ -42,6 +42,7 @@ from parley.values.instants import Instant, Interval, parse_instant
 from parley.values.lengths import Altitude
 from parley.values.places import Place
 from parley.values.texts import Text
+from parley.values.trajectories import Trajectory
 from parley.values.volumes import Volume4D
 
 MINUTE = 60_000
@@ -176,10 +177,16 @@ class Plan(Body, Occupies, Asks, Concerns):
     role: Literal["activity", "zone"] = "activity"
     activity: str | None = None
     affects: tuple[str, ...] | None = None
+    trajectories: tuple[Trajectory, ...] = ()
 
     def occupancy(self) -> Occupancy:
         return Occupancy(
-            self.role, self.title, self.volumes, activity=self.activity, affects=self.affects
+            self.role,
+            self.title,
+            self.volumes,
+            activity=self.activity,
+            affects=self.affects,
+            trajectories=self.trajectories,
         )
 
     def ask(self) -> Ask:

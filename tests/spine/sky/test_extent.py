@@ -9,6 +9,7 @@ from parley.errors import BadShape
 from parley.sky import Box, cap_of, extent_of
 from parley.values.lengths import Altitude, Bound
 from parley.values.places import Position
+from parley.values.trajectories import Trajectory
 from parley.values.volumes import Circle, Corridor, Polygon, Volume4D
 from tests.spine.sky import oracle
 from tests.spine.sky.scenes import KINDS, SCENES, away, draw_pair, volume
@@ -105,3 +106,28 @@ def test_no_volume_has_no_extent() -> None:
     """An empty list is refused rather than boxed."""
     with pytest.raises(BadShape):
         extent_of([])
+
+
+def test_a_trajectory_is_boxed_with_its_tolerances() -> None:
+    """Its line and its tolerances lie in its box; it is that of a corridor as wide and as high."""
+    points, reach = (p(34, 38), p(36, 45), p(35, 179.9), p(35, -179.9)), 93_000_000
+    feet = 3_048
+    way = Trajectory(
+        points, (5000, 6000, 7000, 8000), (9 * feet, 4 * feet, 7 * feet, 6 * feet), "AMSL", "FT"
+    )
+    wide = Trajectory(points, way.times, way.heights_e4m, "AMSL", "FT", reach, 2 * feet, 1500)
+    box = extent_of([], [wide])
+    low, high = (Altitude(n * feet, "FT", "AMSL") for n in (2, 11))
+    assert box == extent_of([Volume4D(Corridor(points, reach), 3500, 9500, low, high)])
+    narrow = extent_of([], [way])
+    assert box.south_e7 < narrow.south_e7
+    assert (narrow.time_start, narrow.time_end) == (5000, 8000)
+    # Its northernmost point is between two of its own.
+    assert narrow.north_e7 > 36.5 * E7
+    unknown = extent_of([at(Circle(p(34, 38), 0))], [Trajectory((p(0, 0),), (100,))])
+    assert (unknown.lower_e4m, unknown.upper_e4m) == (None, None)
+    assert (unknown.south_e7, unknown.time_start, unknown.time_end) == (-1, 100, 2000)
+    cap = cap_of(wide)
+    for point in points:
+        way_m = oracle.inverse((cap.middle.lon, cap.middle.lat), (point.lon, point.lat))
+        assert way_m + reach / 10_000 <= cap.radius_e4m / 10_000 + 0.1

@@ -7,7 +7,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parley.errors import BadAltitude
-from parley.sky.heights import EARTH, UNBOUNDED, Relief, Vertical, ellipsoidal, layer, vertical
+from parley.sky import Limits, compare, prepare, subject_of
+from parley.sky.geoid import undulation
+from parley.sky.heights import (
+    EARTH,
+    GEOID,
+    UNBOUNDED,
+    UNDULATION_UNCERTAINTY_E4M,
+    Band,
+    Datum,
+    Relief,
+    Vertical,
+    ellipsoidal,
+    layer,
+    mixed,
+    offset,
+    settled,
+    vertical,
+)
 from parley.values.lengths import E4M_PER_FOOT, Altitude, Bound, Reference, VerticalLimit
 from parley.values.places import Position
 from parley.values.volumes import Circle, Volume4D
@@ -79,11 +96,12 @@ def test_the_geoid_bounds_sea_level_against_the_ellipsoid() -> None:
 @pytest.mark.parametrize(
     ("level", "lowest", "highest"),
     [
-        (50, 3675, 6087),
-        (100, 8183, 11407),
-        (200, 17199, 22049),
-        (300, 26215, 32690),
-        (400, 35169, 43482),
+        # Geometric, at whichever of a pole and the equator is worst.
+        (50, 3669, 6108),
+        (100, 8168, 11447),
+        (200, 17171, 22135),
+        (300, 26183, 32833),
+        (400, 35139, 43694),
     ],
 )
 def test_flight_levels_stray_as_the_atmosphere_lets_them(
@@ -93,11 +111,12 @@ def test_flight_levels_stray_as_the_atmosphere_lets_them(
     flight = between(feet(level * 100, "STD"), feet(level * 100, "STD"))
     above = vertical(flight, between(feet(highest + 1000), Bound.UNL))
     below = vertical(flight, between(Bound.SFC, feet(lowest - 1000)))
-    # Ten feet for the rounding of the table, on the safe side.
-    assert above.at_least_e4m == 990 * FOOT
-    assert below.at_least_e4m == 990 * FOOT
+    # Ten feet and a tenth of a percent, on the safe side, and little more.
+    spare = 10 + level / 10
+    for found in (above, below):
+        assert (960 - spare) * FOOT <= found.at_least_e4m <= (1001 - spare) * FOOT
     assert above.at_most_e4m > 1000 * FOOT < below.at_most_e4m
-    middle = between(feet(lowest - 20), feet(highest + 20))
+    middle = between(feet(lowest - 70), feet(highest + 70))
     assert vertical(flight, middle) == Vertical(0, 0)
 
 
@@ -190,3 +209,299 @@ def test_what_is_possible_lies_within_the_bounds(
     assert found.at_least_e4m <= gap
     if None not in (a.lower, a.upper, b.lower, b.upper):
         assert gap <= found.at_most_e4m
+
+
+# --- two references, and what lies between them
+
+
+REFERENCES: tuple[Reference, ...] = ("W84", "AMSL", "AGL", "STD")
+SPREADS = st.sampled_from([0, 1, 50 * METRE, 300 * METRE])
+
+
+@st.composite
+def bands(draw: st.DrawFn, low: int, high: int) -> Band:
+    first = draw(st.integers(low, high))
+    return Band(first, draw(st.integers(first, high)))
+
+
+geoids = bands(GEOID.low - UNDULATION_UNCERTAINTY_E4M, GEOID.high + UNDULATION_UNCERTAINTY_E4M)
+reliefs = st.builds(
+    lambda band: Relief(band.low, band.high), bands(EARTH.lowest_e4m, EARTH.highest_e4m)
+)
+
+
+@st.composite
+def data(draw: st.DrawFn) -> Datum:
+    stated = draw(bands(-500 * METRE, 20_000 * METRE))
+    reference = draw(st.sampled_from(REFERENCES))
+    return Datum(reference, stated.low, stated.high, draw(SPREADS), draw(geoids))
+
+
+# Standard height, lowest and highest geometric height at any latitude, in feet.
+LEVELS = (
+    (5_000, 3_669, 6_108),
+    (10_000, 8_168, 11_447),
+    (20_000, 17_171, 22_135),
+    (30_000, 26_183, 32_833),
+    (40_000, 35_139, 43_694),
+)
+
+
+def strayed(standard: int, share: float) -> int:
+    """Give a true height AMSL of a standard one, ``share`` of the way from lowest to highest."""
+    rows = [tuple(FOOT * feet for feet in row) for row in LEVELS]
+    if standard <= rows[0][0]:
+        low, high = (float(standard + bound - rows[0][0]) for bound in rows[0][1:])
+    else:
+        i = max(k for k, row in enumerate(rows[:-1]) if row[0] < standard)
+        (here, *bounds), (there, *others) = rows[i], rows[i + 1]
+        part = (standard - here) / (there - here)
+        low, high = (a + part * (b - a) for a, b in zip(bounds, others, strict=True))
+    return round(low + share * (high - low))
+
+
+def drawn(
+    draws: st.DataObject, datum: Datum, ground: Relief, above_ellipsoid: bool
+) -> tuple[int, int]:
+    """Draw a stated height of the datum, and a true one that it may stand for."""
+    stated = draws.draw(st.integers(datum.low_e4m, datum.high_e4m))
+    meant = stated + draws.draw(st.integers(-datum.uncertainty_e4m, datum.uncertainty_e4m))
+    if datum.reference == "W84":
+        return stated, meant
+    if datum.reference == "STD":
+        meant = strayed(meant, draws.draw(st.floats(0, 1)))
+    if datum.reference == "AGL":
+        meant += draws.draw(st.integers(ground.lowest_e4m, ground.highest_e4m))
+    if above_ellipsoid:
+        meant += draws.draw(st.integers(datum.undulation.low, datum.undulation.high))
+    return stated, meant
+
+
+@given(st.data(), data(), data(), reliefs)
+def test_no_true_height_lies_outside_the_offset(
+    draws: st.DataObject, a: Datum, b: Datum, ground: Relief
+) -> None:
+    """Whatever the geoid, the ground, the air and the instruments are like within their bounds."""
+    found = offset(a, b, ground)
+    assert found is not None
+    alike = a.reference == b.reference
+    if alike and a.reference in ("AMSL", "STD"):
+        # One sea, one air: neither moves the one against the other.
+        one, other = (
+            (s, s + draws.draw(st.integers(-d.uncertainty_e4m, d.uncertainty_e4m)))
+            for d in (a, b)
+            for s in (draws.draw(st.integers(d.low_e4m, d.high_e4m)),)
+        )
+    else:
+        ellipsoid = "W84" in (a.reference, b.reference)
+        one = drawn(draws, a, ground, ellipsoid)
+        other = drawn(draws, b, ground, ellipsoid)
+    extra = (one[1] - other[1]) - (one[0] - other[0])
+    assert found.low <= extra <= found.high
+
+
+@given(data(), data(), reliefs)
+def test_the_offset_turns_with_its_sides(a: Datum, b: Datum, ground: Relief) -> None:
+    """Seen from the other, it is the negative; a verdict without reserve never needs more room."""
+    there, back = offset(a, b, ground), offset(b, a, ground)
+    assert there is not None
+    assert back == Band(-there.high, -there.low)
+    certain = settled(a, b, ground)
+    assert certain is not None
+    assert there.low <= certain.low <= certain.high <= there.high
+    if not a.reference == b.reference == "AGL":
+        assert certain == there
+
+
+@pytest.mark.parametrize("reference", REFERENCES)
+def test_a_reference_nobody_stated_bounds_nothing(reference: Reference) -> None:
+    """Not even against itself: two heights without a reference may be above anything."""
+    unstated, stated = Datum(None, 0, 0), Datum(reference, 0, 0)
+    for pair in ((unstated, stated), (stated, unstated), (unstated, unstated)):
+        assert offset(*pair) is None
+        assert settled(*pair) is None
+
+
+def test_offsets_are_no_wider_than_they_must_be() -> None:
+    """Each of the references against the next, the bounds added up by hand."""
+    over = Band(100 * METRE, 200 * METRE)
+    ground = Relief(0, 1_000 * METRE)
+    w84, amsl = Datum("W84", 0, 0, 3 * METRE), Datum("AMSL", 0, 0, 0, over)
+    agl, std = Datum("AGL", 0, 0, 0, over), Datum("STD", 0, 10_000 * FOOT, 0, over)
+    assert offset(w84, w84) == Band(-6 * METRE, 6 * METRE)
+    assert offset(amsl, w84) == Band(97 * METRE, 203 * METRE)
+    assert offset(agl, w84, ground) == Band(97 * METRE, 1_203 * METRE)
+    assert offset(agl, amsl, ground) == Band(0, 1_000 * METRE)
+    assert offset(agl, agl, ground) == Band(-1_000 * METRE, 1_000 * METRE)
+    assert settled(agl, agl, ground) == Band(0, 0)
+    assert offset(std, std) == offset(amsl, amsl) == Band(0, 0)
+    # The highest of the range strays most.
+    assert offset(std, amsl) == Band(-1_852 * FOOT, 1_468 * FOOT)
+
+
+def true_rise(
+    draws: st.DataObject, floor: VerticalLimit, ceiling: VerticalLimit, over: Band, ground: Relief
+) -> int:
+    """Draw how far a floor truly lies above a ceiling, from the heights that both may stand for."""
+    if not isinstance(floor, Altitude) or not isinstance(ceiling, Altitude):
+        return -UNBOUNDED
+    if floor.reference == "AGL" and floor.e4m <= floor.uncertainty_e4m:
+        return -UNBOUNDED  # the surface: nothing flies below it
+    one, other = (
+        Datum(limit.reference, limit.e4m, limit.e4m, limit.uncertainty_e4m, over)
+        for limit in (floor, ceiling)
+    )
+    if one.reference == other.reference and one.reference != "W84":
+        # One sea, one air, and the ground of one place.
+        one, other = (Datum("W84", d.low_e4m, d.high_e4m, d.uncertainty_e4m) for d in (one, other))
+    ellipsoid = "W84" in (one.reference, other.reference)
+    return drawn(draws, one, ground, ellipsoid)[1] - drawn(draws, other, ground, ellipsoid)[1]
+
+
+@given(st.data(), layers(), layers(), geoids, reliefs)
+def test_no_world_has_a_gap_outside_the_bounds(
+    draws: st.DataObject, a: Volume4D, b: Volume4D, over: Band, ground: Relief
+) -> None:
+    """Sampled: the geoid, the ground, the air and the instruments as they may be over one place."""
+    found = vertical(a, b, ground, undulations=(over, over))
+    if None in (a.lower, a.upper, b.lower, b.upper):
+        assert found == Vertical(0, UNBOUNDED)
+        return
+    rises = (
+        true_rise(draws, a.lower, b.upper, over, ground),
+        true_rise(draws, b.lower, a.upper, over, ground),
+    )
+    assert found.at_least_e4m <= max(0, *rises) <= found.at_most_e4m
+
+
+@given(layers(), layers(), geoids, geoids)
+def test_an_index_never_separates_more_than_the_geoid_of_a_place(
+    a: Volume4D, b: Volume4D, over_a: Band, over_b: Band
+) -> None:
+    """Wherever the volumes lie, the frame of an index holds what the comparison holds possible."""
+    one, other = layer(a), layer(b)
+    framed = max(0, one.low - other.high, other.low - one.high)
+    assert framed <= vertical(a, b, undulations=(over_a, over_b)).at_least_e4m
+
+
+@given(layers(), layers(), geoids, geoids)
+def test_the_geoid_counts_only_where_references_are_mixed(
+    a: Volume4D, b: Volume4D, over_a: Band, over_b: Band
+) -> None:
+    """Where it is said not to, no undulation changes anything: the grid need not be read."""
+    if not mixed(a, b):
+        assert vertical(a, b, undulations=(over_a, over_b)) == vertical(a, b)
+    assert mixed(a, b) == mixed(b, a)
+
+
+@pytest.mark.parametrize("below", REFERENCES)
+@pytest.mark.parametrize("above", REFERENCES)
+def test_each_pair_of_references_is_mixed_or_not(below: Reference, above: Reference) -> None:
+    """What is below the one and what is above the other are compared, whichever comes first."""
+    low, high = between(Bound.SFC, metres(1_000, below)), between(metres(2_000, above), Bound.UNL)
+    expected = (below == "W84") != (above == "W84")
+    assert mixed(low, high) == mixed(high, low) == expected
+
+
+def test_the_geoid_counts_where_the_sea_is_the_reference() -> None:
+    """Each limit above the sea rises by the geoid below itself, not by that below the other."""
+    sea, space = between(metres(0), metres(1_000)), between(metres(2_000, "W84"), Bound.UNL)
+    here, there = Band(10 * METRE, 12 * METRE), Band(-70 * METRE, -50 * METRE)
+    found = Vertical(988 * METRE, 990 * METRE)
+    assert vertical(sea, space, undulations=(here, there)) == found
+    assert vertical(space, sea, undulations=(there, here)) == found
+
+
+def test_an_index_holds_what_the_margin_of_the_geoid_adds() -> None:
+    """Where the sea lies lowest and highest, it may still lie 5 m beyond."""
+    lowest = Band(GEOID.low - UNDULATION_UNCERTAINTY_E4M, GEOID.low)
+    highest = Band(GEOID.high, GEOID.high + UNDULATION_UNCERTAINTY_E4M)
+    for sea, space, over in (
+        (between(metres(1_000), Bound.UNL), between(Bound.SFC, metres(500, "W84")), lowest),
+        (between(Bound.SFC, metres(1_000)), between(metres(1_500, "W84"), Bound.UNL), highest),
+    ):
+        one, other = layer(sea), layer(space)
+        framed = max(one.low - other.high, other.low - one.high)
+        assert framed <= vertical(sea, space, undulations=(over, over)).at_least_e4m
+
+
+# --- the geoid of a place
+
+
+SEA_LOW = Circle(Position(47_500_000, 787_500_000), 0)  # 4.75 N 78.75 E, a node of the grid
+
+
+def test_a_wrong_sign_would_be_wrong_by_213_metres() -> None:
+    """Where the sea lies 106.99 m below the ellipsoid, a height above it is the greater number."""
+    assert float(undulation(78.75, 4.75)) == pytest.approx(-106.9, abs=0.1)
+    over = prepare(Volume4D(SEA_LOW, 0, 1000, Bound.SFC, Bound.UNL)).undulation()
+    sea = Volume4D(SEA_LOW, 0, 1000, metres(1_000), metres(1_000))
+    same = Volume4D(SEA_LOW, 0, 1000, metres(893.1, "W84"), metres(893.1, "W84"))
+    reverse = Volume4D(SEA_LOW, 0, 1000, metres(1_106.9, "W84"), metres(1_106.9, "W84"))
+    found = vertical(sea, same, undulations=(over, over))
+    assert found.at_least_e4m == 0
+    assert found.at_most_e4m < 6 * METRE
+    wrong = vertical(sea, reverse, undulations=(over, over))
+    assert 213 * METRE < wrong.at_most_e4m < 220 * METRE
+    assert 208 * METRE < wrong.at_least_e4m <= 213 * METRE
+
+
+MINIMUM = 300 * METRE
+
+
+def verdict(at: Circle, lower: Altitude, swapped: bool = False) -> str | None:
+    """Compare what flies up to 5,000 m AMSL with what flies from ``lower`` on; clear is None."""
+    below = Volume4D(at, 0, 1000, Bound.SFC, metres(5_000))
+    above = Volume4D(at, 0, 1000, lower, Bound.UNL)
+    pair = [
+        subject_of(name * 64, name, "activity", [volume], Limits(0, MINIMUM, 0))
+        for name, volume in (("a", below), ("b", above))
+    ]
+    found = compare(*(reversed(pair) if swapped else pair))
+    return None if found is None else found.verdict
+
+
+@pytest.mark.parametrize(
+    ("lat", "lon"), [(34, 38), (45, 10), (0, 80), (-8, 147), (90, 0), (-17, 180)]
+)
+@pytest.mark.parametrize("swapped", [False, True])
+def test_verdicts_turn_at_the_edges_of_the_band(lat: int, lon: int, swapped: bool) -> None:
+    """To a tenth of a millimetre: CONFLICT, then POSSIBLE, then clear."""
+    at = Circle(Position.of_degrees(lat, lon), 10_000 * METRE)
+    over = prepare(Volume4D(at, 0, 1000, Bound.SFC, Bound.UNL)).undulation()
+    surely, perhaps = (5_000 * METRE + MINIMUM + n for n in (over.low, over.high))
+    for e4m, expected in (
+        (surely, "CONFLICT"),
+        (surely + 1, "POSSIBLE"),
+        (perhaps, "POSSIBLE"),
+        (perhaps + 1, None),
+    ):
+        assert verdict(at, Altitude(e4m, "M", "W84"), swapped) == expected
+    # The uncertainty stated widens the band on both sides.
+    for e4m, expected in (
+        (surely - 7, "CONFLICT"),
+        (surely - 6, "POSSIBLE"),
+        (perhaps + 7, "POSSIBLE"),
+        (perhaps + 8, None),
+    ):
+        assert verdict(at, Altitude(e4m, "M", "W84", 7), swapped) == expected
+
+
+@given(
+    st.floats(-180, 179.9),
+    st.floats(-90, 90),
+    st.integers(4_000 * METRE, 6_500 * METRE),
+    st.floats(-1, 1),
+)
+def test_a_verdict_never_contradicts_the_place_itself(
+    lon: float, lat: float, e4m: int, doubt: float
+) -> None:
+    """The sea as it lies there, give or take the doubt: clear is clear, and a conflict one."""
+    at = Circle(Position.of_degrees(lat, lon), 0)
+    sea = float(undulation(at.center.lon, at.center.lat)) * METRE
+    gap = e4m - (5_000 * METRE + sea + doubt * UNDULATION_UNCERTAINTY_E4M)
+    found = verdict(at, Altitude(e4m, "M", "W84"))
+    if gap <= MINIMUM:
+        assert found in ("CONFLICT", "POSSIBLE")
+    else:
+        assert found in (None, "POSSIBLE")

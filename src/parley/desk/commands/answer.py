@@ -46,8 +46,9 @@ _ASKED = (
 def command(folder: Path | None, channel: str | None, form: str, **given: Any) -> None:
     """Answer RECORD (its number, its name, or the first digits of it).
 
-    Read back what you read: --place, --from, --until, --lower, --upper. Nothing is filled in for
-    you, and Parley compares what you type with the notice.
+    Read back what you read: --place, --from, --until, --lower, --upper. Of a line read one of its
+    ends, of an area one of its corners. Nothing is filled in for you, and Parley compares what you
+    type with the notice.
     """
     typed = taken(given)
     if not any(typed.values()) and sys.stdin.isatty():

@@ -9,6 +9,7 @@ import click
 
 from parley.desk.checking import check, read_plans
 from parley.desk.files import read_object
+from parley.desk.offering import offers_for
 from parley.desk.outcomes import DONE, FAILED
 from parley.desk.plan_report import as_geojson, as_table, as_value
 from parley.desk.tables import as_json
@@ -31,6 +32,7 @@ _PATIENCE_S = 2.0
 @click.option("--charter", type=click.Path(path_type=Path), help="Take the minima of a charter.")
 @click.option("--minima", metavar="L,V,T", help=f"Such as {DEFAULT_MINIMA}, the default.")
 @click.option("--within-party", is_flag=True, help="Compare activities of one party as well.")
+@click.option("--offers", is_flag=True, help="Say what either side could change to clear it.")
 @click.option(
     "--format",
     "form",
@@ -46,23 +48,33 @@ def command(
     charter: Path | None,
     minima: str | None,
     within_party: bool,
+    offers: bool,
     form: str,
 ) -> None:
-    """Find the conflicts between FILES of planned flights and zones (GeoJSON).
+    """Find the conflicts between FILES of planned flights and zones.
+
+    FILES are GeoJSON or, by their ending, GeoJSON text sequences (.geojsons, .ndjson), KML (.kml)
+    or tables of routes (.csv), in any mixture.
 
     Two activities of different parties conflict when they come within the minima laterally,
     vertically and in time. A zone is compared, by its own margin, with the activities of the
     parties it affects. A feature without a party takes its file's name without the ending.
 
+    With --offers, each conflict comes with the least change of start, level and place of either
+    activity that clears it and makes no new one among these plans: for people to consider.
+
     Leaves with 0 if clear, 1 if there are conflicts or possible ones, 2 if a file cannot be read.
     """
     limits, source = _minima(charter, minima)
-    plans = read_plans(files, limits)
-    checked = check(plans, limits, within_party=within_party, progress=_progress())
+    plans = read_plans(files, limits, progress=_progress("read", "bytes"))
+    compared = _progress("compared", "plans")
+    checked = check(plans, limits, within_party=within_party, progress=compared)
+    found = offers_for(checked, progress=_progress("offers for", "conflicts")) if offers else None
     if form == "table":
-        click.echo(as_table(checked, source))
+        click.echo(as_table(checked, source, found))
     else:
-        click.echo(as_json(as_value(checked) if form == "json" else as_geojson(checked)))
+        tell = as_value if form == "json" else as_geojson
+        click.echo(as_json(tell(checked, found)))
     ctx.exit(FAILED if checked.conflicts else DONE)
 
 
@@ -110,7 +122,7 @@ def _example() -> str:
     return f"write {DEFAULT_MINIMA}"
 
 
-def _progress() -> Callable[[int, int], None] | None:
+def _progress(done_what: str, unit: str) -> Callable[[int, int], None] | None:
     """Show how far a long check is, on a terminal only, once it has taken a moment."""
     if not sys.stderr.isatty():
         return None
@@ -125,8 +137,7 @@ def _progress() -> Callable[[int, int], None] | None:
             return
         shown = now
         filled = 40 * done // of
-        click.echo(
-            f"\r[{'#' * filled}{'.' * (40 - filled)}] {done} of {of}", nl=done == of, err=True
-        )
+        bar = f"[{'#' * filled}{'.' * (40 - filled)}]"
+        click.echo(f"\r{bar} {done_what} {done} of {of} {unit}", nl=done == of, err=True)
 
     return tell

@@ -1,4 +1,4 @@
-"""``parley notify``: announce the flights and zones of a GeoJSON file."""
+"""``parley notify``: announce the flights and zones of a file."""
 
 from pathlib import Path
 
@@ -17,6 +17,15 @@ from parley.desk.options import (
 from parley.desk.sending import at_most_once, fresh_id
 from parley.desk.tables import as_json, table
 from parley.desk.words import LEGAL
+from parley.errors import ParleyError
+from parley.kinds.air.formats import Format, format_of
+
+_MEDIA_TYPES: dict[Format, str] = {
+    "geojson": "application/geo+json",
+    "sequence": "application/geo+json-seq",
+    "kml": "application/vnd.google-earth.kml+xml",
+    "csv": "text/csv",
+}
 
 
 @click.command("notify")
@@ -34,7 +43,15 @@ def command(
     folder: Path | None,
     form: str,
 ) -> None:
-    """Announce every activity and zone in FILE to the other parties: all of them or none."""
+    """Announce every activity and zone in FILE to the other parties: all of them or none.
+
+    FILE is GeoJSON, or, by its ending, a GeoJSON text sequence (.geojsons, .ndjson), KML (.kml) or
+    a table of routes (.csv).
+    """
+    try:
+        written = format_of(file.name)
+    except ParleyError as error:
+        raise error.at(str(file)) from None
     data = read_bytes(file)
     with running(folder_of(folder)) as client:
         name = client.channel(channel)
@@ -43,7 +60,8 @@ def command(
             done = client.post_bytes(
                 f"/v1/channels/{name}/geojson",
                 data,
-                "application/geo+json",
+                _MEDIA_TYPES[written],
+                format=written,
                 priority="urgent" if urgent else "routine",
                 id=chosen,
             )

@@ -33,6 +33,9 @@ def _lines(state: dict[str, Any], standing: dict[str, Any]) -> list[str]:
     lines.append(pairs({**head, "version": state["version"]}))
     for origin, why in state["read_only"].items():
         lines.append(f"READ-ONLY: {origin}: {why}")
+    for look in state["audits"]:
+        if look["fault"]:
+            lines.append(f"MIRROR {look['mirror']} FAILED AT {look['at']}: {look['fault']}")
     for channel in state["channels"]:
         lines += ["", f"channel {channel['fingerprint']} ({channel['status']})"]
         rows = [(log["origin"], log["size"]) for log in channel["logs"]]

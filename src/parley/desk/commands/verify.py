@@ -10,15 +10,20 @@ from parley.desk.options import format_option
 from parley.desk.outcomes import DONE, FAILED
 from parley.desk.tables import as_json, pairs
 from parley.desk.words import banner
-from parley.errors import BadUsage, ParleyError
+from parley.errors import BadEvidence, BadUsage, ParleyError
 from parley.log.archive import MAX_FILE
 from parley.log.evidence_check import check_evidence
 from parley.log.evidence_words import as_json as report_json
 from parley.log.evidence_words import table as report_table
-from parley.log.identity_trust import Trust, fingerprint
+from parley.log.identity_trust import (
+    MAX_IDENTITY,
+    Trust,
+    TrustedIdentity,
+    fingerprint,
+    read_trusted_identity,
+)
 from parley.log.policy import Policy
 from parley.log.proof import Proof, verify_proof
-from parley.node.identity import read_identity
 from parley.record.envelope import open_entry, read_record
 from parley.values.instants import Instant, format_instant
 
@@ -55,17 +60,20 @@ def command(
 
 def trust_of(given: tuple[str, ...]) -> Trust:
     """Read what the reader trusts: identity files by their path, fingerprints by their digits."""
-    keys: dict[str, dict[str, frozenset[bytes]]] = {}
+    identities: dict[str, TrustedIdentity] = {}
     channels = set()
     for text in given:
         if Path(text).is_file():
-            identity = read_identity(Path(text))
-            if identity.name in keys:
+            try:
+                identity = read_trusted_identity(read_bytes(Path(text), limit=MAX_IDENTITY))
+            except BadEvidence as error:
+                raise error.at(text) from None
+            if identity.name in identities:
                 raise BadUsage(f"two identities of {identity.name}", where="--trust")
-            keys[identity.name] = {r: frozenset([k.public]) for r, k in identity.keys.items()}
+            identities[identity.name] = identity
         else:
             channels.add(fingerprint(text))
-    return Trust(frozenset(channels), keys)
+    return Trust(frozenset(channels), identities)
 
 
 def _verify_entry(file: Path, policy: Path, proof: Path, form: str) -> int:

@@ -39,6 +39,8 @@ class NodePaths:
             "version": version("parley"),
             "now": format_instant(self._node.clock.now()),
             "read_only": self._node.why_read_only(),
+            "audits": [look.to_json() for look in self._node.audits()],
+            "asked": self._node.questions.tally().to_json(),
             "channels": [self._words.channel(c) for c in self._node.channels()],
             "legal": LEGAL,
         }

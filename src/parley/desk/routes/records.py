@@ -12,7 +12,7 @@ from parley.desk.page import html_page, text_page
 from parley.desk.record_page import page_of
 from parley.desk.strict import raw_body, read_shape
 from parley.errors import BadQuery
-from parley.kinds.air.geojson import records_of
+from parley.kinds.air.formats import Format, records_of
 from parley.node.runtime import Node, PartInput
 from parley.record.canonical import digest
 from parley.record.envelope import PartClass, Priority, Ref, Role
@@ -130,14 +130,16 @@ class RecordPaths:
         data: Annotated[bytes, Depends(raw_body)],
         priority: Priority = "routine",
         id: Annotated[str | None, Query(pattern="^[0-9a-f]{32}$")] = None,
+        format: Format = "geojson",
     ) -> dict[str, Any]:
-        """Log the activities and zones of a GeoJSON file, all of them or none.
+        """Log the activities and zones of a file, all of them or none.
 
-        With ``id``, the same file again is logged once: each record's id follows from it.
+        ``format`` says how it is written: GeoJSON, a GeoJSON text sequence, KML or CSV. With
+        ``id``, the same file again is logged once: each record's id follows from it.
         """
         name = self._node.channel(channel)
         own = self._node.stations[self._node.terms(name).status].identity.name
-        drafts = records_of(data, party=own, where="body")
+        drafts = records_of(data, party=own, form=format, where="body")
         ids = None if id is None else [_id_of(id, i) for i in range(len(drafts))]
         done = self._node.publish_all(
             name, [(d.kind, d.body) for d in drafts], priority=priority, ids=ids

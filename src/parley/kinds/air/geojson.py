@@ -1,77 +1,77 @@
 """GeoJSON (RFC 7946) as people exchange activities and zones; edges are geodesics. Pure.
 
 Parsed JSON in, bodies out. Every refusal names the place in the input, such as
-``features[0].geometry.coordinates[1]``; nothing unknown is passed over in silence.
+``features[0].geometry.coordinates[1]``; nothing unknown is passed over in silence. A feature that
+moves states its trajectory as in OGC Moving Features JSON: see ``moving``.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any, get_args
+from dataclasses import dataclass, replace
+from typing import Any
 
 from pydantic import ValidationError
 
 from parley.errors import BadGeoJson, ParleyError
+from parley.kinds.air import moving
 from parley.kinds.air.activity import ACTIVITY, Activity
-from parley.kinds.air.stated import (
-    MOVING_FEATURES,
-    a_list,
-    a_number,
-    an_object,
-    check_names,
-    join,
-    parse_json,
-    renamed,
+from parley.kinds.air.properties import (
+    check_properties,
+    description,
+    fields_of,
+    kind_of,
+    line,
+    metres_of,
+    volume,
 )
-from parley.kinds.air.zone import LONGEST_MARGIN_MS, ZONE, Zone
+from parley.kinds.air.space import PREPARED_LATER
+from parley.kinds.air.stated import a_list, a_number, an_object, check_names, join, renamed
+from parley.kinds.air.zone import Zone
 from parley.record.canonical import Json
 from parley.record.kind import Kind
-from parley.values.instants import Instant, parse_instant
-from parley.values.lengths import Altitude, Bound, Unit, VerticalLimit, length_e4m, to_e4m
+from parley.values.lengths import Unit
 from parley.values.places import Position
-from parley.values.texts import Text
-from parley.values.volumes import Circle, Corridor, Polygon, Shape, Volume4D
+from parley.values.volumes import Circle, Corridor, Polygon, Shape
 
 MAX_FEATURES = 100_000
 
-_KINDS: dict[str, Kind] = {kind.name: kind for kind in (ACTIVITY, ZONE)}
-_EVERY = (
-    "kind",
-    "party",
-    "title",
-    "description",
-    "altitude_lower",
-    "altitude_upper",
-    "time_start",
-    "time_end",
+_MEMBERS = ("type", "geometry", "properties", "id", "bbox")
+# Where what a body names for itself stands in a feature; the first that fits.
+_PLACES = (
+    ("volumes.0.shape.rings", "geometry.coordinates"),
+    ("volumes.0.shape.line", "geometry.coordinates"),
+    ("volumes.0.shape.center", "geometry.coordinates"),
+    ("volumes.0.", "properties."),
+    ("trajectory.points", "temporalGeometry.coordinates"),
+    ("trajectory.times", "temporalGeometry.datetimes"),
+    ("trajectory.", "properties."),
 )
-_OF_KIND = {
-    "activity/1": ("activity",),
-    "zone/1": ("zone_type", "asks", "affects", "margin"),
-}
-_WIDTH_OF = {"Point": "radius_m", "LineString": "half_width_m"}
-# simplestyle-spec 1.1.0, but for title and description, which are read.
-_STYLE = (
-    "marker-size",
-    "marker-symbol",
-    "marker-color",
-    "stroke",
-    "stroke-opacity",
-    "stroke-width",
-    "fill",
-    "fill-opacity",
-)
+
+Telling = Callable[[ParleyError], ParleyError]
+"""Makes a refusal that names a member of a feature name the place in the file instead."""
 
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """One feature, read: its kind and body, the party it states, its place in the input."""
+    """One feature, read: its kind and body, the party it states, its place in the input.
+
+    ``told`` turns a refusal of one of its members into one that names the place in the input.
+    """
 
     kind: Kind
     body: Activity | Zone
     party: str | None
     where: str
+    told: Telling
+
+    def refused(self, error: ParleyError) -> ParleyError:
+        """Give a refusal of the body, such as the sky's, with its place in the input."""
+        return self.told(_of_feature(error))
+
+    def under(self, place: str) -> "Feature":
+        """Give the same feature of a text that itself stands at ``place``, such as ``line 7``."""
+        told, where = self.told, f"{place}: {self.where}" if self.where else place
+        return replace(self, where=where, told=lambda error: told(error).at(place))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,106 +82,121 @@ class Draft:
     body: dict[str, Json]
 
 
-def records_of(data: bytes, *, party: str, where: str = "") -> tuple[Draft, ...]:
-    """Read the records that ``party`` would sign for a file; another party's feature is refused."""
+def drafts_of(features: Iterable[Feature], *, party: str, where: str = "") -> tuple[Draft, ...]:
+    """Draft the records that ``party`` would sign; another party's feature is refused."""
+    drafts = []
     try:
-        features = read_features(parse_json(data))
         for feature in features:
             if feature.party not in (None, party):
-                place = join(feature.where, "properties.party")
-                raise BadGeoJson(f"is not {party}, who would sign it", where=place)
-        if not features:
+                said = f"is not {party}, who would sign it"
+                raise feature.told(BadGeoJson(said, where="properties.party"))
+            drafts.append(Draft(feature.kind.name, feature.body.to_json()))
+        if not drafts:
             raise BadGeoJson("nothing to announce", where="features")
     except ParleyError as error:
         raise error.at(where) if where else error from None
-    return tuple(Draft(f.kind.name, f.body.to_json()) for f in features)
+    return tuple(drafts)
 
 
-def read_features(value: Any, *, untitled: str | None = None) -> tuple[Feature, ...]:
+def read_features(
+    value: Any, *, untitled: str | None = None, prepared_later: bool = False
+) -> tuple[Feature, ...]:
     """Read a Feature or FeatureCollection as parsed by ``stated.parse_json``.
 
-    A feature without a title is refused unless ``untitled`` gives one.
+    A feature without a title is refused unless ``untitled`` gives one. With ``prepared_later`` the
+    shapes are not yet checked by the sky: the caller prepares them, and gives what is then refused
+    to ``Feature.refused``.
     """
     top = an_object(value, "")
     if top.get("type") == "Feature":
-        return (_feature(top, "", untitled),)
+        return (read_feature(top, untitled=untitled, prepared_later=prepared_later),)
     if top.get("type") != "FeatureCollection":
         raise BadGeoJson("neither a Feature nor a FeatureCollection", where="type")
-    check_names(top, ("type", "features", "bbox", "name", "id"), "")
+    check_names(top, ("type", "features", "bbox", "name", "id", *moving.OF_COLLECTION), "")
+    moving.check_frame(top, "")
     features = top.get("features")
     if not isinstance(features, list):
         raise BadGeoJson("a list of features is needed", where="features")
     if len(features) > MAX_FEATURES:
-        raise BadGeoJson(f"more than {MAX_FEATURES} features", where="features")
-    return tuple(_feature(f, f"features[{i}]", untitled) for i, f in enumerate(features))
+        hint = "a text sequence, .geojsons, may have more"
+        raise BadGeoJson(f"more than {MAX_FEATURES} features", where="features", hint=hint)
+    return tuple(
+        read_feature(f, f"features[{i}]", untitled=untitled, prepared_later=prepared_later)
+        for i, f in enumerate(features)
+    )
 
 
-def _feature(value: Any, where: str, untitled: str | None) -> Feature:
+def read_feature(
+    value: Any,
+    where: str = "",
+    *,
+    untitled: str | None = None,
+    prepared_later: bool = False,
+    units: Unit = "M",
+) -> Feature:
+    """Read one feature at ``where``; ``units`` are those of a trajectory's third coordinate."""
     feature = an_object(value, where)
     if feature.get("type") != "Feature":
         raise BadGeoJson("not a Feature", where=join(where, "type"))
-    check_names(feature, ("type", "geometry", "properties", "id", "bbox"), where)
+    moves = feature.get("temporalGeometry") is not None
+    check_names(feature, (*_MEMBERS, *moving.MEMBERS) if moves else _MEMBERS_HINTED, where)
     at = join(where, "properties")
     properties = an_object(feature.get("properties"), at)
-    kind = _kind(properties, at)
-    geometry = an_object(feature.get("geometry"), join(where, "geometry"))
-    _check_type(geometry, join(where, "geometry"))
-    _check_properties(properties, kind, geometry["type"], at)
-    shape = _shape(geometry, properties, join(where, "geometry"), at)
-    volume = _volume(shape, properties, at)
-    title = _line(properties, "title", at)
+    kind = kind_of(properties, at)
+    fields: dict[str, Any] = _space(feature, properties, kind, where, units)
+    title = line(properties, "title", at)
     if title is None and untitled is None:
         raise BadGeoJson("a title is needed", where=join(at, "title"))
-    fields: dict[str, Any] = {
-        "title": title or untitled,
-        "description": _description(properties.get("description"), join(at, "description")),
-        "volumes": (volume,),
-    }
-    read = _activity_fields if kind is ACTIVITY else _zone_fields
-    fields.update(read(properties, at))
+    fields["title"] = title or untitled
+    fields["description"] = description(properties.get("description"), join(at, "description"))
+    fields.update(fields_of(kind, properties, at))
     with _placed(where):
-        body = kind.body(**fields)
+        body = kind.body.model_validate(fields, context=PREPARED_LATER if prepared_later else None)
     assert isinstance(body, Activity | Zone)  # noqa: S101 - for the type checker: both kinds are
-    return Feature(kind, body, _line(properties, "party", at), where)
+    told = _joined(where)
+    return Feature(kind, body, line(properties, "party", at), where, told)
 
 
-# --- names
+# --- space
 
 
-def _check_properties(properties: Mapping[str, Any], kind: Kind, shape: str, where: str) -> None:
-    width = _WIDTH_OF.get(shape)
-    for other, name in _WIDTH_OF.items():
-        if name in properties and name != width:
-            needed = f"a {shape} takes {width}" if width else f"a {shape} stands for itself"
-            raise BadGeoJson(f"belongs to a {other}", where=join(where, name), hint=needed)
-    for name, own in _OF_KIND.items():
-        for item in own:
-            if item in properties and name != kind.name:
-                raise BadGeoJson(f"belongs to {name}, not {kind.name}", where=join(where, item))
-    known = (*_EVERY, *_OF_KIND[kind.name], *([width] if width else ()), *_STYLE)
-    check_names(properties, known, where)
+# ``temporalGeometry: null`` is a feature that does not move.
+_MEMBERS_HINTED = (*_MEMBERS, "temporalGeometry")
 
 
-def _kind(properties: Mapping[str, Any], where: str) -> Kind:
-    name = properties.get("kind")
-    if isinstance(name, str) and name in _KINDS:
-        return _KINDS[name]
-    said = "a kind is needed" if name is None else f"unknown kind {name!r:.60}"
-    raise BadGeoJson(said, where=join(where, "kind"), hint="write activity/1 or zone/1")
-
-
-# --- shapes
+def _space(
+    feature: Mapping[str, Any],
+    properties: Mapping[str, Any],
+    kind: Kind,
+    where: str,
+    units: Unit,
+) -> dict[str, Any]:
+    """Read the volume or the trajectory, as a field of the body."""
+    at, place = join(where, "properties"), join(where, "geometry")
+    if feature.get("temporalGeometry") is not None:
+        if kind is not ACTIVITY:
+            hint = "a zone is a shape with its window"
+            raise BadGeoJson(
+                "a zone does not move", where=join(where, "temporalGeometry"), hint=hint
+            )
+        check_properties(properties, kind, "MovingPoint", at)
+        return {"trajectory": moving.trajectory(feature, properties, where, units)}
+    geometry = an_object(feature.get("geometry"), place)
+    _check_type(geometry, place)
+    check_properties(properties, kind, geometry["type"], at)
+    shape = _shape(geometry, properties, place, at)
+    return {"volumes": (volume(shape, properties, at),)}
 
 
 def _check_type(geometry: Mapping[str, Any], where: str) -> None:
-    check_names(geometry, ("type", "coordinates", "bbox"), where)
     kind = geometry.get("type")
-    if kind in ("Point", "LineString", "Polygon"):
-        return
-    hint = "write Point, LineString or Polygon; several features may share one activity"
-    if kind in ("MovingPoint", "MovingLineString", "MovingPolygon", "MovingGeometryCollection"):
-        hint = MOVING_FEATURES
-    raise BadGeoJson(f"no geometry of type {kind!r:.60}", where=join(where, "type"), hint=hint)
+    if isinstance(kind, str) and kind.startswith("Moving"):
+        hint = "write it as temporalGeometry, and leave geometry out"
+        raise BadGeoJson(f"{kind!r:.60} is no geometry", where=join(where, "type"), hint=hint)
+    check_names(geometry, ("type", "coordinates", "bbox"), where)
+    if kind not in ("Point", "LineString", "Polygon"):
+        hint = "write Point, LineString or Polygon; several features may share one activity"
+        raise BadGeoJson(f"no geometry of type {kind!r:.60}", where=join(where, "type"), hint=hint)
 
 
 def _shape(
@@ -191,9 +206,9 @@ def _shape(
     coordinates = geometry.get("coordinates")
     if kind == "Point":
         center = _position(coordinates, place)
-        return Circle(center, _metres(properties, "radius_m", at, needed=True))
+        return Circle(center, metres_of(properties, "radius_m", at, needed=True))
     if kind == "LineString":
-        half_width = _metres(properties, "half_width_m", at, needed=True)
+        half_width = metres_of(properties, "half_width_m", at, needed=True)
         with renamed({"line": place}):
             return Corridor(_positions(coordinates, place), half_width)
     rings = a_list(coordinates, place)
@@ -217,111 +232,25 @@ def _position(value: Any, where: str) -> Position:
     return Position.of_degrees(numbers[1], numbers[0], where=where)
 
 
-# --- properties
+# --- places
 
 
-def _volume(shape: Shape, properties: Mapping[str, Any], where: str) -> Volume4D:
-    start = _instant(properties, "time_start", where)
-    if start is None:
-        raise BadGeoJson("a time is needed", where=join(where, "time_start"))
-    names = {"lower": "altitude_lower", "end": "time_end", "start": "time_start"}
-    with renamed({old: join(where, new) for old, new in names.items()}):
-        return Volume4D(
-            shape,
-            start,
-            _instant(properties, "time_end", where),
-            _limit(properties, "altitude_lower", where),
-            _limit(properties, "altitude_upper", where),
-        )
+def _joined(where: str) -> Telling:
+    return lambda error: _at(error, join(where, error.where))
 
 
-def _instant(properties: Mapping[str, Any], name: str, where: str) -> Instant | None:
-    text = properties.get(name)
-    return None if text is None else parse_instant(text, where=join(where, name))
+def _at(error: ParleyError, where: str) -> ParleyError:
+    return type(error)(error.what, where=where, hint=error.hint)
 
 
-def _limit(properties: Mapping[str, Any], name: str, where: str) -> VerticalLimit:
-    value, place = properties.get(name), join(where, name)
-    if value is None:
-        return None
-    if value in ("SFC", "UNL"):
-        if value != ("SFC" if name == "altitude_lower" else "UNL"):
-            raise BadGeoJson("the floor cannot be UNL nor the ceiling SFC", where=place)
-        return Bound(value)
-    stated = an_object(value, place, hint='write {"value", "units", "reference"}, "SFC" or "UNL"')
-    check_names(stated, ("value", "units", "reference", "uncertainty"), place)
-    for needed in ("value", "units", "reference"):
-        if needed not in stated:
-            raise BadGeoJson(f"{needed} is needed", where=f"{place}.{needed}")
-    units = stated["units"]
-    if units not in get_args(Unit):
-        raise BadGeoJson(f"unknown unit {units!r:.60}", where=f"{place}.units", hint="M or FT")
-    height = to_e4m(a_number(stated["value"], f"{place}.value"), units, where=place)
-    spread = a_number(stated.get("uncertainty", 0), f"{place}.uncertainty")
-    places = {"e4m": f"{place}.value", "uncertainty_e4m": f"{place}.uncertainty"}
-    with renamed({"reference": f"{place}.reference", **places}):
-        return Altitude(
-            height,
-            units,
-            stated["reference"],
-            to_e4m(spread, units, where=f"{place}.uncertainty"),
-        )
-
-
-def _activity_fields(properties: Mapping[str, Any], where: str) -> dict[str, Any]:
-    return {"activity": _line(properties, "activity", where)}
-
-
-def _zone_fields(properties: Mapping[str, Any], where: str) -> dict[str, Any]:
-    fields = {name: properties.get(name) for name in ("zone_type", "asks")}
-    affects = properties.get("affects")
-    if affects is not None:
-        fields["affects"] = tuple(a_list(affects, join(where, "affects")))
-    margin, place = properties.get("margin"), join(where, "margin")
-    if margin is not None:
-        stated = an_object(margin, place)
-        check_names(stated, ("lateral_m", "vertical_m", "time_s"), place)
-        seconds = a_number(stated.get("time_s", 0), f"{place}.time_s")
-        if not 0 <= seconds * 1000 <= LONGEST_MARGIN_MS:
-            raise BadGeoJson("a margin in time is 0 or more, to 366 days", where=f"{place}.time_s")
-        fields["margin"] = {
-            "lateral_e4m": _metres(stated, "lateral_m", place),
-            "vertical_e4m": _metres(stated, "vertical_m", place),
-            "time_ms": int((Decimal(seconds) * 1000).to_integral_value()),
-        }
-    return fields
-
-
-def _metres(stated: Mapping[str, Any], name: str, where: str, *, needed: bool = False) -> int:
-    place = join(where, name)
-    if needed and stated.get(name) is None:
-        raise BadGeoJson("a number of metres is needed", where=place, hint="0 is allowed")
-    return length_e4m(a_number(stated.get(name, 0), place), "M", where=place)
-
-
-def _line(properties: Mapping[str, Any], name: str, where: str) -> str | None:
-    text = properties.get(name)
-    if text is None:
-        return None
-    if not isinstance(text, str) or not text.strip() or len(text) > 300:
-        raise BadGeoJson("a text of 1 to 300 characters is needed", where=join(where, name))
-    if any(ord(c) < 32 or 0x7F <= ord(c) < 0xA0 or 0xD800 <= ord(c) < 0xE000 for c in text):
-        raise BadGeoJson("control characters cannot be exchanged", where=join(where, name))
-    return text
-
-
-def _description(value: Any, where: str) -> Text | None:
-    if value is None:
-        return None
-    with renamed({"": where, "text": where, "lang": join(where, "lang")}):
-        if isinstance(value, str):
-            return Text("und", value)
-        stated = an_object(value, where, hint='write a text, or {"lang", "text"}')
-        check_names(stated, ("lang", "text"), where)
-        lang, text = stated.get("lang"), stated.get("text")
-        if not isinstance(lang, str) or not isinstance(text, str):
-            raise BadGeoJson('write a text, or {"lang", "text"}', where=where)
-        return Text(lang, text)
+def _of_feature(error: ParleyError) -> ParleyError:
+    """Name the member of the feature that a place in a body stands for."""
+    inner = error.where
+    for old, new in _PLACES:
+        if inner.startswith(old):
+            inner = inner.replace(old, new, 1)
+            break
+    return _at(error, inner)
 
 
 @contextmanager
@@ -336,13 +265,5 @@ def _placed(where: str) -> Iterator[None]:
         if not isinstance(cause, ParleyError):
             place = join(join(where, "properties"), path)
             raise BadGeoJson(first["msg"], where=place) from None
-        inner = join(path, cause.where)
-        for old, new in (
-            ("volumes.0.shape.rings", "geometry.coordinates"),
-            ("volumes.0.shape.line", "geometry.coordinates"),
-            ("volumes.0.", "properties."),
-        ):
-            if inner.startswith(old):
-                inner = inner.replace(old, new, 1)
-                break
-        raise type(cause)(cause.what, where=join(where, inner), hint=cause.hint) from None
+        inner = _of_feature(_at(cause, join(path, cause.where)))
+        raise _at(inner, join(where, inner.where)) from None

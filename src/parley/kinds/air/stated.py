@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal, InvalidOperation
@@ -10,39 +11,30 @@ from typing import Any, NoReturn
 from parley.errors import BadGeoJson, ParleyError
 
 MAX_BYTES = 20_000_000
-
-MOVING_FEATURES = "timed trajectories (Moving Features) are not compared yet"
-_MOVING = {
-    "temporalGeometry",
-    "temporalProperties",
-    "altitude_reference",
-    "lateral_tolerance_m",
-    "vertical_tolerance_m",
-    "time_tolerance_s",
-}
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[^\s"{}\[\]:,]+')
 
 
-def parse_json(data: bytes) -> Any:
-    """Read JSON: UTF-8, no key twice, no NaN or Infinity; decimals are kept exactly."""
+def parse_json(data: bytes, *, line: int = 1, byte: int = 0) -> Any:
+    """Read JSON: UTF-8, no key twice, no NaN or Infinity; decimals are kept exactly.
+
+    ``line`` and ``byte`` say where in its file the text begins: refusals count from there.
+    """
     if len(data) > MAX_BYTES:
-        raise BadGeoJson(f"{len(data)} bytes; a file has at most {MAX_BYTES}")
+        raise BadGeoJson(f"{len(data)} bytes; a text has at most {MAX_BYTES}")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise BadGeoJson(f"not UTF-8 at byte {error.start}") from None
+        raise BadGeoJson(f"not UTF-8 at byte {byte + error.start}") from None
     try:
-        return json.loads(
-            text,
-            object_pairs_hook=_unique,
-            parse_float=_decimal,
-            parse_int=_integer,
-            parse_constant=_constant,
-        )
+        return _DECODER.decode(text)
     except json.JSONDecodeError as error:
-        skipped = len(data) - len(text.encode())
-        byte = skipped + len(text[: error.pos].encode())
-        place = f"byte {byte} (line {error.lineno}, column {error.colno})"
+        skipped = byte + len(data) - len(text.encode())
+        place = _place(error, line, skipped)
         raise BadGeoJson(f"not JSON at {place}: {error.msg}") from None
+    except _NoNumberError as error:
+        skipped = byte + len(data) - len(text.encode())
+        there = json.JSONDecodeError("", text, error.position(text))
+        raise BadGeoJson(f"{error.why} at {_place(there, line, skipped)}") from None
     except RecursionError:
         raise BadGeoJson("nested too deeply") from None
 
@@ -53,18 +45,17 @@ def check_names(value: Mapping[str, Any], names: Iterable[str], where: str) -> N
     for name in value:
         if name in listed or name.startswith("x-"):
             continue
-        if name in _MOVING:
-            raise BadGeoJson(
-                MOVING_FEATURES,
-                where=join(where, name),
-                hint="state the volumes it passes through",
-            )
-        nearest = difflib.get_close_matches(name, listed, n=1, cutoff=0.0)
+        nearest = difflib.get_close_matches(name[:60], listed, n=1, cutoff=0.0)
         raise BadGeoJson(
-            f"unknown name {name!r}",
-            where=join(where, name if name.isidentifier() else ""),
+            f"unknown name {name!r:.60}",
+            where=join(where, sayable(name)),
             hint=f"the nearest known name is {nearest[0]}; names of your own begin with x-",
         )
+
+
+def sayable(name: str) -> str:
+    """Give a name that may stand in a refusal's place: short and plain, or nothing."""
+    return name if name.replace("-", "_").isidentifier() and len(name) <= 60 else ""
 
 
 def an_object(value: Any, where: str, *, hint: str = "") -> Mapping[str, Any]:
@@ -93,6 +84,25 @@ def join(where: str, name: str) -> str:
     return f"{where}.{name}" if where and name else where or name
 
 
+class _NoNumberError(Exception):
+    """Something in the place of a number; the decoder does not say where, so it is looked for."""
+
+    def __init__(self, token: str, why: str) -> None:
+        super().__init__(why)
+        self._token = token
+        self.why = why
+
+    def position(self, text: str) -> int:
+        """Give the first place outside of strings: what stands before it was read."""
+        found = (m.start() for m in _TOKEN.finditer(text) if m.group() == self._token)
+        return next(found, 0)
+
+
+def _place(error: json.JSONDecodeError, line: int, skipped: int) -> str:
+    at = skipped + len(error.doc[: error.pos].encode())
+    return f"byte {at} (line {line + error.lineno - 1}, column {error.colno})"
+
+
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) != len(pairs):
@@ -110,11 +120,20 @@ def _decimal(text: str) -> Decimal:
     try:
         return Decimal(text)
     except InvalidOperation:
-        raise BadGeoJson(f"{text:.40} is no number of any length or time") from None
+        raise _NoNumberError(text, f"{text:.40} is no number of any length or time") from None
 
 
 def _constant(text: str) -> NoReturn:
-    raise BadGeoJson(f"{text} is no number")
+    raise _NoNumberError(text, f"{text} is no number")
+
+
+# Made once: json.loads makes one at every call, which counts where a line is a feature.
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_unique,
+    parse_float=_decimal,
+    parse_int=_integer,
+    parse_constant=_constant,
+)
 
 
 @contextmanager

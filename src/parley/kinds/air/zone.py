@@ -2,9 +2,9 @@
 
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, model_validator
 
-from parley.kinds.air.space import check_volumes, last_end, planned
+from parley.kinds.air.space import check_volumes, last_end, planned, prepared_later
 from parley.record.kind import (
     Ask,
     Asks,
@@ -58,8 +58,9 @@ class Zone(Body, Occupies, Asks, Concerns, Expires):
     )
 
     @model_validator(mode="after")
-    def _can_be_compared(self) -> Self:
-        check_volumes(self.volumes)
+    def _can_be_compared(self, info: ValidationInfo) -> Self:
+        if not prepared_later(info):
+            check_volumes(self.volumes)
         return self
 
     def occupancy(self) -> Occupancy:

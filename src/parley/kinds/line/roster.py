@@ -6,12 +6,12 @@ from pydantic import Field, model_validator
 
 from parley.errors import BadValue
 from parley.kinds.line.scope import LanguageTag
-from parley.record.kind import Body, Expires, InstantMs, Kind, Line
-from parley.values.instants import Instant
+from parley.record.kind import Body, Expires, InstantMs, Kind, Line, Watch, Watches
+from parley.values.instants import Instant, Interval
 from parley.values.texts import Text
 
 
-class Roster(Body, Expires):
+class Roster(Body, Expires, Watches):
     """One watch of the author's desk: when it ends unrelieved, that is flagged."""
 
     watch_from: InstantMs = Field(description="start of the watch, milliseconds UTC")
@@ -33,6 +33,11 @@ class Roster(Body, Expires):
     def expires_at(self) -> Instant:
         """Give the end of the watch."""
         return Instant(self.watch_to)
+
+    def watch(self) -> Watch:
+        """Give the watch with its deputies and languages."""
+        during = Interval(Instant(self.watch_from), Instant(self.watch_to))
+        return Watch(during, self.deputies, self.languages)
 
     def owner(self) -> str:
         """Give the post that has the watch."""

@@ -5,11 +5,11 @@ from typing import Literal
 from pydantic import Field
 
 from parley.kinds.line.scope import LanguageTag
-from parley.record.kind import Body, Kind, Line
+from parley.record.kind import Body, Kind, Line, Translates
 from parley.values.texts import Text
 
 
-class Translation(Body):
+class Translation(Body, Translates):
     """A translation of a text of the record named by ``about``; the original stays what counts."""
 
     text: Text = Field(description="the translation")
@@ -18,6 +18,10 @@ class Translation(Body):
     method: Literal["person", "machine"] = Field(description="who or what translated")
     translated_by: Line = Field(description="post, or name and version of the program")
     checked_by: Line | None = Field(None, description="post that compared it with the original")
+
+    def into(self) -> tuple[str, str | None]:
+        """Give the language of the translation, and which field it is of."""
+        return self.text.lang, self.field
 
 
 TRANSLATION = Kind("translation/1", Translation, "Translation", needs_ref=("about",))

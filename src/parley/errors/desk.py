@@ -1,0 +1,92 @@
+"""Refusals of the faces: commands, requests, files and the demo."""
+
+from parley.errors.refusal import Outcome, ParleyError
+
+# --- desk
+
+
+class NotRunning(ParleyError):
+    """No running node answered: it is not started, or its address has changed."""
+
+    code = "desk-not-running"
+    outcome = Outcome.UNREACHABLE
+
+
+class BadFile(ParleyError):
+    """A file that is not there, cannot be read or written, or is over the stated limit."""
+
+    code = "desk-file"
+    outcome = Outcome.BAD_INPUT
+
+
+class BadUsage(ParleyError):
+    """A command line that does not say what is needed, or says it in a form nobody can read."""
+
+    code = "desk-usage"
+    outcome = Outcome.BAD_INPUT
+
+
+class NotInstalled(ParleyError):
+    """A command that needs a part of Parley which is not installed here."""
+
+    code = "desk-not-installed"
+    outcome = Outcome.REFUSED
+
+
+class BadQuery(ParleyError):
+    """A request whose path, query or body the interface does not take."""
+
+    code = "desk-request"
+    outcome = Outcome.BAD_INPUT
+
+
+class TooLarge(ParleyError):
+    """A request body or file over the limit that the interface states."""
+
+    code = "desk-too-large"
+    outcome = Outcome.BAD_INPUT
+
+
+class NoToken(ParleyError):
+    """A request without the token that ``parley run`` wrote into the node's folder."""
+
+    code = "desk-token"
+    outcome = Outcome.REFUSED
+
+
+class WrongHost(ParleyError):
+    """A request that names another host, or comes from another site's page."""
+
+    code = "desk-host"
+    outcome = Outcome.REFUSED
+
+
+class NotHere(ParleyError):
+    """A page, channel, record or view that this node does not have."""
+
+    code = "desk-missing"
+    outcome = Outcome.MISSING
+
+
+class Unexpected(ParleyError):
+    """A fault of Parley itself; the node's own log says more."""
+
+    code = "desk-fault"
+    outcome = Outcome.FAILED
+
+
+# --- demo
+
+
+class BadScenario(ParleyError):
+    """A scenario file that cannot be played: no basis, or a label that points nowhere."""
+
+    code = "scenario"
+    outcome = Outcome.BAD_INPUT
+
+
+class DemoFailed(ParleyError):
+    """The demo found something else than it is there to show; that is a fault of Parley."""
+
+    code = "demo-failed"
+    outcome = Outcome.FAILED

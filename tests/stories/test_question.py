@@ -1,0 +1,175 @@
+"""A plan that nobody filed is asked about: it meets what the node knows, and leaves no trace."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from parley.desk.serving import ApiServer
+from parley.kinds.air.formats import records_of
+from parley.node.entropy import SeededEntropy
+from parley.node.questions import Questions
+from parley.node.skies import ChannelSky
+from parley.record.envelope import Ref
+from tests.stories.village import Village, data_of
+
+
+def corridor(party: str | None, start: str, end: str, **more: Any) -> dict[str, Any]:
+    """A feature along the road to At-Tanf, 15,000 to 17,000 ft."""
+    limits = {
+        f"altitude_{name}": {"value": feet, "units": "FT", "reference": "AMSL"}
+        for name, feet in (("lower", 15_000), ("upper", 17_000))
+    }
+    properties = {
+        "kind": "activity/1",
+        "title": "Support to At-Tanf",
+        "half_width_m": 9260,
+        "time_start": f"2016-06-16T{start}:00Z",
+        "time_end": f"2016-06-16T{end}:00Z",
+        **limits,
+        **({} if party is None else {"party": party}),
+        **more,
+    }
+    line = {"type": "LineString", "coordinates": [[37.2, 34.4], [38.6, 33.5]]}
+    return {"type": "Feature", "geometry": line, "properties": properties}
+
+
+class World:
+    """Two sides, what one has filed, and the API of the other."""
+
+    def __init__(self, village: Village, http: httpx.Client, channel: str) -> None:
+        self.village, self.http, self.channel = village, http, channel
+
+    def file(self, who: str, feature: dict[str, Any], *, replaces: str | None = None) -> str:
+        (draft,) = records_of(json.dumps(feature).encode(), party=who)
+        refs = [Ref("replaces", replaces)] if replaces else []
+        node = self.village.nodes[who]
+        done = node.publish(self.channel, draft.kind, draft.body, refs=refs)
+        self.village.settle()
+        return str(done.name)
+
+    def ask(self, feature: dict[str, Any], **query: Any) -> Any:
+        answer = self.http.post("/v1/check", content=json.dumps(feature), params=query)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def sky(self) -> ChannelSky:
+        return self.village.nodes["coalition"].skies[self.channel]
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    village = Village(tmp_path)
+    village.add("coalition", "CO")
+    village.add("russia", "RU")
+    channel = village.charter("coalition", "russia")
+    village.settle()
+    with ApiServer(village.nodes["coalition"], SeededEntropy("token")) as server:
+        headers = {"Authorization": f"Bearer {server.access.token}"}
+        url = server.access.url
+        with httpx.Client(base_url=url, headers=headers, trust_env=False, timeout=30) as http:
+            yield World(village, http, channel)
+    village.close()
+
+
+def test_it_meets_what_the_other_side_filed_and_nothing_is_stored(world: World) -> None:
+    world.file("russia", corridor(None, "05:00", "06:00"))
+    node = world.village.nodes["coalition"]
+    before = node.changes, node.opened(world.channel)
+    answer = world.ask(corridor(None, "05:30", "07:00"))
+    (met,) = answer["conflicts"]
+    assert (met["verdict"], met["other"]["party"]) == ("CONFLICT", "russia")
+    assert met["closest"]["from"] == "2016-06-16T05:30:00Z"
+    assert not answer["clear"]
+    assert answer["channels"][0]["compared"] == 1
+    assert (node.changes, node.opened(world.channel)) == before
+
+
+def test_the_number_is_that_of_the_desk_once_it_is_filed_in_place(world: World) -> None:
+    mine = world.file("coalition", corridor(None, "05:30", "07:00"))
+    world.file("russia", corridor(None, "05:00", "06:00"))
+    answer = world.ask(corridor(None, "05:45", "07:00"), replaces=mine)
+    air = data_of(world.village.nodes["coalition"], world.channel, "air")
+    assert [c["id"] for c in answer["conflicts"]] == [c["id"] for c in air["conflicts"]]
+
+
+def test_an_empty_sky_is_clear(world: World) -> None:
+    answer = world.ask(corridor(None, "05:00", "06:00"))
+    assert (answer["clear"], answer["conflicts"]) == (True, [])
+
+
+def test_what_comes_in_counts_at_once_and_what_is_replaced_until_the_next_fold(
+    world: World,
+) -> None:
+    first = world.file("russia", corridor(None, "05:00", "06:00"))
+    assert len(world.ask(corridor(None, "05:30", "07:00"))["conflicts"]) == 1
+    world.sky().settle()
+    world.file("russia", corridor(None, "09:00", "10:00"), replaces=first)
+    assert len(world.ask(corridor(None, "09:30", "11:00"))["conflicts"]) == 1
+    world.sky().settle()
+    assert world.ask(corridor(None, "05:30", "07:00"))["clear"]
+    assert world.ask(corridor(None, "09:30", "11:00"))["channels"][0]["pending"] == 0
+
+
+def test_an_offer_clears_it(world: World) -> None:
+    world.file("russia", corridor(None, "05:00", "06:00"))
+    (met,) = world.ask(corridor(None, "05:30", "07:00"), offers=True)["conflicts"]
+    time = next(offer for offer in met["offers"] if offer["axis"] == "time")
+    # the demo's charter: 5 minutes; the last instant within them is 06:05:00
+    assert time["start_s"] == 35 * 60 + 1
+    assert world.ask(corridor(None, "06:05", "07:35"))["clear"] is False
+    moved = corridor(None, "06:05", "07:35")
+    moved["properties"]["time_start"] = "2016-06-16T06:05:01Z"
+    assert world.ask(moved)["clear"]
+
+
+def test_no_offer_is_made_for_somebody_elses_plan(world: World) -> None:
+    world.file("coalition", corridor(None, "05:00", "06:00"))
+    (met,) = world.ask(corridor("russia", "05:30", "07:00"), offers=True)["conflicts"]
+    assert met["offers"] == []
+
+
+def test_questions_are_counted_and_shown(world: World) -> None:
+    world.file("russia", corridor(None, "05:00", "06:00"))
+    for _ in range(3):
+        world.ask(corridor(None, "05:30", "07:00"))
+    asked = world.http.get("/v1").json()["asked"]
+    assert (asked["answered"], asked["met"], asked["refused"]) == (3, 3, 0)
+
+
+def test_beyond_the_limit_a_question_is_refused_and_counted(world: World) -> None:
+    node = world.village.nodes["coalition"]
+    node.questions = Questions(node.clock, 1)  # one, and another only after a minute
+    world.ask(corridor(None, "05:00", "06:00"))
+    refused = world.http.post("/v1/check", content=json.dumps(corridor(None, "05:00", "06:00")))
+    assert (refused.status_code, refused.json()["code"]) == (429, "request-limit")
+    assert node.questions.tally().refused == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "where"),
+    [
+        (b"{", "byte 1"),
+        (json.dumps({"type": "FeatureCollection", "features": []}).encode(), "body"),
+        (
+            json.dumps(
+                {
+                    "type": "FeatureCollection",
+                    "features": [
+                        corridor(None, "05:00", "06:00"),
+                        corridor(None, "05:00", "06:00"),
+                    ],
+                }
+            ).encode(),
+            "body",
+        ),
+        (json.dumps(corridor(None, "07:00", "06:00")).encode(), "properties.time_end"),
+    ],
+)
+def test_what_is_no_plan_is_refused_with_its_place(world: World, body: bytes, where: str) -> None:
+    answer = world.http.post("/v1/check", content=body)
+    assert answer.status_code in (400, 422)
+    assert where in answer.text
