@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 
 from parley.sky.encounters import Encounter, Subject
 from parley.sky.heights import EARTH, Relief
-from parley.sky.traffic import Traffic as Sky
+from parley.sky.traffic import Sky
 
 __all__ = ["Sky", "conflicts", "pairs_compared"]
 

@@ -56,7 +56,7 @@ class _Kept:
         return self.stated.subject if isinstance(self.stated, Plan) else self.stated
 
 
-class Traffic:
+class Sky:
     """Many subjects, each with a name of its own; not to be shared between threads without a lock.
 
     Where most are never explained, put in a ``Plan`` instead of a ``Subject``: it is made ready for

@@ -11,7 +11,7 @@ from parley.sky import traffic
 from parley.sky.encounters import Encounter, Subject, compare
 from parley.sky.kernel import native
 from parley.sky.kernel.plain import Plain
-from parley.sky.traffic import Traffic
+from parley.sky.traffic import Sky
 from parley.values.instants import Instant
 from parley.values.places import Position
 from parley.values.volumes import Polygon, Volume4D
@@ -47,7 +47,7 @@ def test_all_conflicts_are_those_of_all_pairs(scene: str, within_party: bool):
     stated = plans(Random(scene), scene, 30, 30_000.0, mixed=True)
     drawn = [plan.subject for plan in stated]
     told: list[tuple[int, int]] = []
-    busy = Traffic(drawn)
+    busy = Sky(drawn)
     found = busy.conflicts(
         within_party=within_party, threads=2, progress=lambda done, of: told.append((done, of))
     )
@@ -55,7 +55,7 @@ def test_all_conflicts_are_those_of_all_pairs(scene: str, within_party: bool):
     assert len(expected) > 5
     assert in_order(list(found)) == expected
     assert told[-1][0] == told[-1][1] > len(drawn)
-    planned = Traffic(stated)
+    planned = Sky(stated)
     assert in_order(list(planned.conflicts(within_party=within_party))) == expected
     met = planned.meetings(within_party=within_party, threads=2)
     assert sorted(met) == [(e.a, e.b, e.verdict) for e in expected]
@@ -65,7 +65,7 @@ def test_all_conflicts_are_those_of_all_pairs(scene: str, within_party: bool):
 def test_one_is_told_what_it_meets_whether_it_is_there_or_not():
     stated = plans(Random(5), "theatre", 40, 30_000.0, mixed=True)
     drawn = [plan.subject for plan in stated]
-    busy, met = Traffic(drawn[:30]), 0
+    busy, met = Sky(drawn[:30]), 0
     for one, plan in zip(drawn[20:], stated[20:], strict=True):
         expected = in_order(
             [e for other in drawn[:30] if other is not one and (e := compare(one, other))]
@@ -85,7 +85,7 @@ def test_it_stays_right_while_subjects_come_change_and_go():
     pool = plans(random, "theatre", 60, 30_000.0, mixed=False)
     # Another plan under the same name, for each.
     other = plans(random, "theatre", 60, 30_000.0, mixed=False)
-    busy, there = Traffic(), {}
+    busy, there = Sky(), {}
     for step in range(240):
         plan = random.choice((pool, other))[random.randrange(60)]
         one = plan.subject
@@ -105,7 +105,7 @@ def test_it_stays_right_while_subjects_come_change_and_go():
 @pytest.mark.usefixtures("code")
 def test_what_was_there_is_still_told_when_it_has_gone_meanwhile():
     drawn = subjects(Random(12), "theatre", 30, 20_000.0, mixed=False)
-    busy = Traffic(drawn)
+    busy = Sky(drawn)
     found = busy.conflicts()
     first = next(found)
     for one in drawn:
@@ -118,7 +118,7 @@ def test_what_was_there_is_still_told_when_it_has_gone_meanwhile():
 @pytest.mark.usefixtures("code")
 def test_what_is_over_goes_and_only_that():
     drawn = subjects(Random(13), "theatre", 50, 20_000.0, mixed=True)
-    busy, there = Traffic(drawn), {one.name: one for one in drawn}
+    busy, there = Sky(drawn), {one.name: one for one in drawn}
     ends = {one.name: traffic._end_of(one) for one in drawn}
     for minutes in (30, 61, 61, 200, 100_000):
         before = START_MS + minutes * 60_000 + 1
@@ -132,7 +132,7 @@ def test_what_is_over_goes_and_only_that():
 
 @pytest.mark.usefixtures("code")
 def test_nothing_meets_nothing():
-    empty = Traffic()
+    empty = Sky()
     one = subjects(Random(1), "theatre", 1, 20_000.0, mixed=False)[0]
     assert empty.against(one) == []
     assert empty.verdicts(one) == {}
@@ -147,9 +147,9 @@ def test_a_plan_that_cannot_be_compared_is_refused_and_changes_nothing():
     crossed = tuple(Position(lat, lon) for lat, lon in ((0, 0), (9, 9), (0, 9), (9, 0), (0, 0)))
     ring = tuple(Position(p.lat_e7 * 100_000, p.lon_e7 * 100_000) for p in crossed)
     bad = replace(bad, name=good.name, volumes=(Volume4D(Polygon((ring,)), START_MS, None),))
-    busy = Traffic([good])
+    busy = Sky([good])
     with pytest.raises(BadShape, match="cross"):
         busy.put(bad)
     assert busy.subject(good.name) == good.subject
     with pytest.raises(BadShape, match="cross"):
-        Traffic([bad])
+        Sky([bad])
