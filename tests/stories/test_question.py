@@ -1,6 +1,7 @@
 """A plan that nobody filed is asked about: it meets what the node knows, and leaves no trace."""
 
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -101,17 +102,56 @@ def test_an_empty_sky_is_clear(world: World) -> None:
     assert (answer["clear"], answer["conflicts"]) == (True, [])
 
 
-def test_what_comes_in_counts_at_once_and_what_is_replaced_until_the_next_fold(
-    world: World,
-) -> None:
+def test_what_comes_in_replaced_or_withdrawn_counts_at_once(world: World) -> None:
     first = world.file("russia", corridor(None, "05:00", "06:00"))
     assert len(world.ask(corridor(None, "05:30", "07:00"))["conflicts"]) == 1
     world.sky().settle()
-    world.file("russia", corridor(None, "09:00", "10:00"), replaces=first)
-    assert len(world.ask(corridor(None, "09:30", "11:00"))["conflicts"]) == 1
-    world.sky().settle()
+    second = world.file("russia", corridor(None, "09:00", "10:00"), replaces=first)
     assert world.ask(corridor(None, "05:30", "07:00"))["clear"]
-    assert world.ask(corridor(None, "09:30", "11:00"))["channels"][0]["pending"] == 0
+    (met,) = world.ask(corridor(None, "09:30", "11:00"))["conflicts"]
+    assert (met["other"]["id"], met["other"]["records"]) == (first, [second])
+    node = world.village.nodes["russia"]
+    refs = [Ref("withdraws", second)]
+    node.publish(
+        world.channel, "retraction/1", {"reason": {"text": "Not flown", "lang": "en"}}, refs=refs
+    )
+    world.village.settle()
+    answer = world.ask(corridor(None, "09:30", "11:00"))
+    assert (answer["clear"], answer["channels"][0]["compared"]) == (True, 0)
+    assert answer["channels"][0]["pending"] == 0
+
+
+def test_asking_while_plans_arrive_ends_as_a_fresh_fold(world: World) -> None:
+    asked = corridor(None, "05:00", "12:00")
+    world.ask(asked)
+    names: list[str] = []
+    seen: list[set[str]] = []
+
+    def asking() -> None:
+        for _ in range(12):
+            conflicts = world.ask(asked)["conflicts"]
+            seen.append({c["other"]["id"] for c in conflicts})
+
+    threads = [threading.Thread(target=asking) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for hour in range(5, 9):
+        names.append(world.file("russia", corridor(None, f"0{hour}:00", f"0{hour}:50")))
+    group = corridor(None, "10:00", "11:00", activity="relay")
+    for _ in range(2):
+        world.file("russia", group)
+    changed = corridor(None, "07:10", "07:40")
+    world.file("russia", changed, replaces=names[2])
+    for thread in threads:
+        thread.join()
+    world.sky().settle()
+    kept = world.ask(asked)
+    node = world.village.nodes["coalition"]
+    node.skies.clear()
+    fresh = world.ask(asked)
+    assert len(seen) == 36
+    assert len(fresh["conflicts"]) == 5
+    assert (kept["conflicts"], kept["channels"]) == (fresh["conflicts"], fresh["channels"])
 
 
 def test_an_offer_clears_it(world: World) -> None:

@@ -1,12 +1,12 @@
 """What ``parley check`` prints: for people, as JSON, as GeoJSON."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from parley.desk.checking import Checked, Conflict, Plan
 from parley.desk.encounter_value import closest_value, minima_value, number_value
 from parley.desk.offering import NOTE, Offerings, offered_lines, offered_value
-from parley.desk.tables import pairs, shown
+from parley.desk.tables import json_parts, pairs, shown
 from parley.sky import Limits, Which
 from parley.values.instants import format_instant
 from parley.values.lengths import E4M_PER_FOOT, E4M_PER_METRE, E4M_PER_NAUTICAL_MILE
@@ -14,34 +14,35 @@ from parley.values.places import Position
 from parley.values.trajectories import Trajectory
 
 
-def as_value(checked: Checked, offerings: Offerings | None = None) -> dict[str, Any]:
-    """Give the result as JSON."""
-    return {
+def value_parts(
+    checked: Checked, conflicts: Iterable[Conflict], offerings: Offerings | None = None
+) -> Iterator[str]:
+    """Give the result as JSON, in parts: each conflict as soon as it comes."""
+    heading = {
         "minima": minima_value(checked.minima),
-        "conflicts": [_conflict_value(conflict, offerings) for conflict in checked.conflicts],
         "checked": {"activities": checked.activities, "pairs": checked.pairs},
     }
+    return json_parts(heading, "conflicts", (_conflict_value(c, offerings) for c in conflicts))
 
 
-def as_geojson(checked: Checked, offerings: Offerings | None = None) -> dict[str, Any]:
-    """Give the conflicts as points where they are closest, ready for a map."""
-    features = []
-    for conflict in checked.conflicts:
-        value = _conflict_value(conflict, offerings)
-        closest = value.pop("closest")
-        place = closest.pop("position")
-        features.append(
-            {
-                "type": "Feature",
-                "geometry": {"type": "Point", "coordinates": place},
-                "properties": {
-                    "title": f"{conflict.number} {conflict.encounter.verdict}",
-                    **value,
-                    **closest,
-                },
-            }
-        )
-    return {"type": "FeatureCollection", "features": features}
+def geojson_parts(
+    conflicts: Iterable[Conflict], offerings: Offerings | None = None
+) -> Iterator[str]:
+    """Give the conflicts as points where they are closest, ready for a map, as they come."""
+    features = (_feature(conflict, offerings) for conflict in conflicts)
+    return json_parts({"type": "FeatureCollection"}, "features", features)
+
+
+def _feature(conflict: Conflict, offerings: Offerings | None) -> dict[str, Any]:
+    value = _conflict_value(conflict, offerings)
+    closest = value.pop("closest")
+    place = closest.pop("position")
+    title = f"{conflict.number} {conflict.encounter.verdict}"
+    return {
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": place},
+        "properties": {"title": title, **value, **closest},
+    }
 
 
 def as_table(checked: Checked, source: str, offerings: Offerings | None = None) -> str:
@@ -72,14 +73,14 @@ def _heading(checked: Checked, source: str) -> Iterator[tuple[str, str]]:
     yield "minima", f"{_minima(checked.minima)} ({source})"
     seen: dict[tuple[str, str], int] = {}
     for plan in checked.plans:
-        key = (plan.subject.party, plan.party_from)
+        key = (plan.stated.party, plan.party_from)
         seen[key] = seen.get(key, 0) + 1
     for (party, where), number in seen.items():
         yield "party", f"{party}: {_count(number, 'plan')} ({where})"
     # A misspelt party would make a zone bind nobody, which looks just like clear.
-    parties = {plan.subject.party for plan in checked.plans}
+    parties = {plan.stated.party for plan in checked.plans}
     for plan in checked.plans:
-        for name in plan.subject.affects or ():
+        for name in plan.stated.affects or ():
             if name not in parties:
                 yield "note", f"{_plan(plan)} affects {shown(name)}, of which no plan is here"
 
@@ -119,9 +120,9 @@ def _block(conflict: Conflict, checked: Checked, offerings: Offerings | None) ->
 
 
 def _plan(plan: Plan) -> str:
-    zone = "zone: " if plan.subject.role == "zone" else ""
+    zone = "zone: " if plan.stated.role == "zone" else ""
     flown = " (trajectory)" if plan.flown else ""
-    return f"{shown(plan.subject.party)}: {zone}{shown(plan.title)}{flown}"
+    return f"{shown(plan.stated.party)}: {zone}{shown(plan.title)}{flown}"
 
 
 def _place(position: Position) -> str:
@@ -147,21 +148,21 @@ def _conflict_value(conflict: Conflict, offerings: Offerings | None) -> dict[str
 
 
 def _plan_value(plan: Plan) -> dict[str, Any]:
-    value: dict[str, Any] = {"id": plan.id, "party": plan.subject.party, "title": plan.title}
+    value: dict[str, Any] = {"id": plan.id, "party": plan.stated.party, "title": plan.title}
     return {**value, "trajectory": True} if plan.flown else value
 
 
 def _told(plan: Plan, which: Which) -> dict[str, int]:
-    return which.told(len(plan.subject.parts))
+    return which.told(len(plan.stated.parts))
 
 
 def _leg(plan: Plan, which: Which) -> str:
     """Name what is closest: the part if there are several, the leg by its points, from 1."""
-    many = len(plan.subject.parts)
+    many = len(plan.stated.parts)
     part = f", part {which.part + 1} of {many}" if many > 1 else ""
     if which.leg is None:
         return part
-    stated = plan.subject.parts[which.part].stated
+    stated = plan.stated.parts[which.part]
     last = len(stated.points) if isinstance(stated, Trajectory) else 0
     first = which.leg + 1
     leg = f"on the leg from point {first} to {first + 1}" if first < last else "at its point"

@@ -56,6 +56,28 @@ def as_json(value: object) -> str:
     return json.dumps(value, indent=2, sort_keys=True)
 
 
+def json_parts(value: Mapping[str, object], name: str, items: Iterable[object]) -> Iterator[str]:
+    """Write what ``as_json`` would if ``value`` had a list of the items under ``name``, in parts.
+
+    Each item is written before the next one is asked for.
+    """
+    before, after = (
+        json.dumps(
+            {k: v for k, v in value.items() if (k < name) is first}, indent=2, sort_keys=True
+        )
+        for first in (True, False)
+    )
+    yield before[:-2] + ",\n" if before != "{}" else "{\n"
+    yield f"  {json.dumps(name)}: ["
+    mark = ""
+    for item in items:
+        body = "\n".join(f"    {line}" for line in as_json(item).splitlines())
+        yield f"{mark}\n{body}"
+        mark = ","
+    yield "\n  ]" if mark else "]"
+    yield ",\n" + after[2:] if after != "{}" else "\n}"
+
+
 def outline(value: object, indent: str = "") -> Iterator[str]:
     """Write nested JSON as an indented outline, for people."""
     if isinstance(value, dict):

@@ -207,6 +207,11 @@ class Door:
         """Tell what a plan would meet in a channel; nothing is stored. See ``ChannelSky.ask``."""
         return self._sky(self._channel(channel)[1].id).ask(question, offering=offering)
 
+    def warm(self) -> None:
+        """Get the sky of every channel ready, so that no question has to wait for that."""
+        for channel in self.channels():
+            self._sky(channel).warm()
+
     def in_place_of(self, question: Question, record: str, channel: str | None) -> Question:
         """Ask as if the plan replaced a record, which then does not count against it."""
         opened = self.find(record, channel)

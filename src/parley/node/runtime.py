@@ -76,6 +76,8 @@ class Node(Door):
     def close(self) -> None:
         """Stop whatever runs and let go of the files."""
         self.stop()
+        for sky in self.skies.values():
+            sky.stop()
         self.events.close()
         for station in self.stations.values():
             station.close()

@@ -14,7 +14,10 @@ from parley.projection.shown import position_json, time_json, unread_json
 from parley.projection.situation import Situation
 from parley.record.canonical import Json
 from parley.sky.encounters import Encounter, Subject, Which
-from parley.sky.index import conflicts
+from parley.sky.index import Sky, conflicts
+
+# Fewer new ones than one in so many are compared one by one.
+_FEW = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +78,27 @@ def _prepared(situation: Situation, occupant: Occupant) -> Subject | str:
 
 
 def _encounters(situation: Situation, subjects: Mapping[str, Subject]) -> tuple[Encounter, ...]:
-    """Compare all subjects, or remember the last comparison of the very same prepared ones."""
+    """Compare all subjects; of two that were compared before, as prepared, what came out is kept.
+
+    What two make of each other depends on nothing else, so by any road the same comes out.
+    """
     ready = tuple(subjects.values())
     last = situation.memo.get(("encounters",))
-    if isinstance(last, _Compared) and list(map(id, last.subjects)) == list(map(id, ready)):
+    before = {id(each) for each in last.subjects} if isinstance(last, _Compared) else set()
+    fresh = [each for each in ready if id(each) not in before]
+    if not isinstance(last, _Compared) or len(fresh) > len(ready) // _FEW:
+        found = conflicts(ready)
+    elif fresh or len(ready) != len(last.subjects):
+        stay = {each.name for each in ready} - {each.name for each in fresh}
+        known = {(e.a, e.b): e for e in last.encounters if e.a in stay and e.b in stay}
+        if fresh:
+            sky = Sky(ready)
+            known |= {(e.a, e.b): e for each in fresh for e in sky.against(each)}
+        found = [known[pair] for pair in sorted(known)]
+    else:
         return last.encounters
-    found = _Compared(ready, tuple(conflicts(ready)))
-    situation.memo["encounters",] = found
-    return found.encounters
+    situation.memo["encounters",] = compared = _Compared(ready, tuple(found))
+    return compared.encounters
 
 
 def _conflict(situation: Situation, a: Occupant, b: Occupant, met: Encounter) -> Conflict:

@@ -58,13 +58,18 @@ def activity_subject(channel: str, party: str, activity: str) -> str:
 
 def occupants_of(situation: Situation) -> tuple[Occupant, ...]:
     """Give all that occupy the sky at the instant of the situation, by subject."""
-    terms = [t.terms for t in situation.governance.charters if t.terms is not None]
-    slack = max((t.minima.time_ms for t in terms), default=0)
+    slack = slack_of(situation)
     return tuple(
         o
         for o in _grouped(situation)
         if _still_there(o, situation.at - max(slack, o.minima.time_ms))
     )
+
+
+def slack_of(situation: Situation) -> int:
+    """Give how long, in ms, at least, an occupant stays beyond its end."""
+    terms = [t.terms for t in situation.governance.charters if t.terms is not None]
+    return max((t.minima.time_ms for t in terms), default=0)
 
 
 def _still_there(occupant: Occupant, since: int) -> bool:

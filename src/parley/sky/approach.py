@@ -1,30 +1,24 @@
 """The closest approach of geodesic pieces: chords choose, geodesics decide.
 
-Three steps: (1) bounds on the distance of every two pieces from spheres around them and from their
-straight chords, (2) for the pairs that may be the closest, the true distance on the ellipsoid,
-minimised by Newton's method along both pieces, (3) every place where that least distance is
-attained, to tell ties apart. ``closest`` does (2) and (3) for two pieces of which only some pairs
-of places count.
+Three steps: (1) bounds on the distance of every two pieces (``pairing``), (2) for the pairs that
+may be the closest, the true distance on the ellipsoid, minimised by Newton's method along both
+pieces, (3) every place where that least distance is attained, to tell ties apart. ``closest`` does
+(2) and (3) for two pieces of which only some pairs of places count.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from parley.sky.geodesy import EQUATOR_M, GEOD, Floats, Pieces, arc_at_least, arc_at_most
+from parley.sky.geodesy import EQUATOR_M, GEOD, Pieces
+from parley.sky.pairing import MOST_MEASURED, TIE_M, Candidates, candidates
 
-Integers = npt.NDArray[np.intp]
-
-TIE_M = 1e-3  # distances this close count as equal
 STEP_M = 1e-5  # Newton stops below this step
 MOST_STEPS = 25
-BLOCK = 400_000  # pairs of pieces looked at in one go
-GROUP = 16  # pieces under one sphere, where there are many
 SAME_DEGREES = 2e-5  # latitudes this close may be rounded to one
 # Two pieces at a smaller angle (its sine) may stay equally far apart over a stretch.
 SLANT = 1e-3
@@ -46,135 +40,78 @@ class Witness(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Nearest:
-    """The least distance of two lines in metres, and the places on the first that attain it."""
+    """The least distance of two lines in metres, and the places on the first that attain it.
+
+    Where it is not ``sure``, they may be that close: there was too much to measure.
+    """
 
     least_m: float
     places: tuple[Witness, ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Candidates:
-    """Pairs of pieces that may be the closest, and the least that they are apart, in metres."""
-
-    rows: Integers
-    columns: Integers
-    at_least: Floats
+    sure: bool = True
 
 
 def nearest(a: Pieces, b: Pieces, within_m: float = math.inf) -> Nearest | None:
-    """Find the least distance on the ellipsoid, and where; None: it is surely over ``within_m``."""
-    found = candidates(a, b, within_m)
-    return None if found is None else _refined(a, b, found)
+    """Find the least distance on the ellipsoid, and where; None: it is surely over ``within_m``.
 
-
-def candidates(a: Pieces, b: Pieces, within_m: float = math.inf) -> Candidates | None:
-    """Find which pieces may be the closest; None: all are surely more than ``within_m`` apart."""
-    most = within_m
-    found: list[tuple[Integers, Integers, Floats]] = []
-    for rows, columns in pairs_within(a, b, within_m, closest=True):
-        if not len(rows):
-            continue
-        chord = chord_distance(a.start[rows], a.end[rows], b.start[columns], b.end[columns])
-        slack = a.bulge[rows] + b.bulge[columns]
-        at_least = arc_at_least(np.maximum(chord - slack, 0.0))
-        most = min(most, float(arc_at_most(chord + slack).min()) + TIE_M)
-        may = at_least <= most
-        found.append((rows[may], columns[may], at_least[may]))
-    if not found:
-        return None
-    rows, columns, at_least = (np.concatenate(each) for each in zip(*found, strict=True))
-    may = at_least <= most
-    return Candidates(rows[may], columns[may], at_least[may])
-
-
-def pairs_within(
-    a: Pieces, b: Pieces, within_m: float, *, closest: bool = False
-) -> Iterator[tuple[Integers, Integers]]:
-    """Give, in blocks, the pairs of pieces that may be within a distance, by spheres around them.
-
-    With ``closest``, only those that may be the closest. Where there are many, spheres around
-    several pieces in a row come first.
-    """
-    size = 1 if len(a) * len(b) <= BLOCK else GROUP
-    spheres_a, spheres_b = _spheres(a, size), _spheres(b, size)
-    apart = spheres_a[0][:, None] - spheres_b[0][None, :]
-    apart = np.sqrt(np.einsum("ijk,ijk->ij", apart, apart))
-    spread = spheres_a[1][:, None] + spheres_b[1][None, :]
-    # A geodesic is no shorter than its chord.
-    most = within_m + TIE_M
-    if closest:
-        most = min(most, float(arc_at_most((apart + spread).min())) + TIE_M)
-    rows, columns = np.nonzero(apart - spread <= most)
-    if size == 1:
-        yield rows, columns
-        return
-    step = BLOCK // size**2
-    offset_a, offset_b = (each.ravel() for each in np.indices((size, size)))
-    for k in range(0, len(rows), step):
-        row = (rows[k : k + step, None] * size + offset_a).ravel()
-        column = (columns[k : k + step, None] * size + offset_b).ravel()
-        real = (row < len(a)) & (column < len(b))
-        yield row[real], column[real]
-
-
-def _spheres(pieces: Pieces, size: int) -> tuple[Floats, Floats]:
-    """Give middle and radius of a sphere around every ``size`` pieces in a row."""
-    middle = (pieces.start + pieces.end) / 2
-    reach = pieces.length / 2 + pieces.bulge
-    if size == 1:
-        return middle, reach
-    starts = np.arange(0, len(pieces), size)
-    counts = np.diff(np.append(starts, len(pieces)))
-    centre = np.add.reduceat(middle, starts, axis=0) / counts[:, None]
-    around = np.linalg.norm(middle - np.repeat(centre, counts, axis=0), axis=1) + reach
-    return centre, np.maximum.reduceat(around, starts)
-
-
-def chord_distance(p0: Floats, p1: Floats, q0: Floats, q1: Floats) -> Floats:
-    """Give the distance of straight segments in space, row by row; either may be a single point."""
-    d1, d2, r = p1 - p0, q1 - q0, p0 - q0
-    a, e = _dot(d1, d1), _dot(d2, d2)
-    b, c, f = _dot(d1, d2), _dot(d1, r), _dot(d2, r)
-    denominator = a * e - b * b
-    crossing = denominator > 1e-12 * a * e
-    s = np.where(crossing, (b * f - c * e) / np.where(crossing, denominator, 1.0), 0.0)
-    s = np.clip(s, 0.0, 1.0)
-    safe_a, safe_e = np.where(a > 0, a, 1.0), np.where(e > 0, e, 1.0)
-    t = np.where(e > 0, np.clip((b * s + f) / safe_e, 0.0, 1.0), 0.0)
-    # With t settled, the best s on the first segment; this also serves a point as the second.
-    s = np.where(a > 0, np.clip((b * t - c) / safe_a, 0.0, 1.0), 0.0)
-    result: Floats = np.linalg.norm(r + d1 * s[:, None] - d2 * t[:, None], axis=1)
-    return result
-
-
-def _dot(u: Floats, v: Floats) -> Floats:
-    result: Floats = np.einsum("ij,ij->i", u, v)
-    return result
-
-
-def _refined(a: Pieces, b: Pieces, found: Candidates) -> Nearest | None:
-    """Minimise candidates in the order of their lower bounds, until no other can be as close.
-
+    Candidates are minimised in the order of their lower bounds, until no other can be as close.
     Lines that touch may do so in many places: of these the southernmost is looked for first, and
     none north of it after.
     """
-    rows, columns = found.rows, found.columns
-    at_least = np.where(found.at_least <= TIE_M, 0.0, found.at_least)
-    # Pieces run monotonely in latitude, so none reaches south of its ends.
-    south = np.maximum(a.south[rows], b.south[columns])
-    least, southernmost = math.inf, math.inf
-    places: list[Witness] = []
-    for k in np.lexsort((south, at_least)).tolist():
-        if at_least[k] > least + TIE_M or (least <= TIE_M and south[k] > southernmost):
+    search = _Search(a, b)
+    for some in candidates(a, b, within_m):
+        rest = search.go_on(some)
+        if rest is None:
             break
-        for place in _closest(piece_at(a, int(rows[k])), piece_at(b, int(columns[k]))):
-            places.append(place)
-            least = min(least, place.way)
+        if rest > search.least + TIE_M or search.south_of(rest, some.rest_south):
+            break
+    return search.result(within_m)
+
+
+class _Search:
+    """What is known so far of the least distance of two lines."""
+
+    def __init__(self, a: Pieces, b: Pieces) -> None:
+        self.a, self.b = a, b
+        self.least, self.southernmost = math.inf, math.inf
+        self.places: list[Witness] = []
+        self.left = MOST_MEASURED
+        # Nothing that was not measured is nearer than this.
+        self.unmeasured = math.inf
+
+    def south_of(self, at_least: float, south: float) -> bool:
+        """Tell whether what is as far south as this, or farther north, need not be looked at."""
+        return self.least <= TIE_M and at_least <= TIE_M and south > self.southernmost
+
+    def go_on(self, some: Candidates) -> float | None:
+        """Measure candidates; give how near others may be, or None where no more are measured."""
+        rows, columns = some.rows, some.columns
+        at_least = np.where(some.at_least <= TIE_M, 0.0, some.at_least)
+        # Pieces run monotonely in latitude, so none reaches south of its ends.
+        south = np.maximum(self.a.south[rows], self.b.south[columns])
+        for k in np.lexsort((south, at_least)).tolist():
+            if at_least[k] > self.least + TIE_M or self.south_of(at_least[k], south[k]):
+                break
+            if not self.left:
+                self.unmeasured = min(float(at_least[k]), some.rest)
+                return None
+            self.left -= 1
+            self._measure(int(rows[k]), int(columns[k]))
+        return some.rest
+
+    def _measure(self, row: int, column: int) -> None:
+        for place in _closest(piece_at(self.a, row), piece_at(self.b, column)):
+            self.places.append(place)
+            self.least = min(self.least, place.way)
             if place.way <= TIE_M:
-                southernmost = min(southernmost, place.lat + SAME_DEGREES)
-    if not places:
-        return None
-    return Nearest(least, tuple(p for p in places if p.way <= least + TIE_M))
+                self.southernmost = min(self.southernmost, place.lat + SAME_DEGREES)
+
+    def result(self, within_m: float) -> Nearest | None:
+        if not self.places:
+            return None
+        places = tuple(p for p in self.places if p.way <= self.least + TIE_M)
+        # What was found within is no less so for what was not measured.
+        sure = self.unmeasured >= min(self.least, within_m) or self.least < within_m
+        return Nearest(self.least if sure else self.unmeasured, places, sure)
 
 
 class Piece(NamedTuple):

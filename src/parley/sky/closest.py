@@ -1,12 +1,13 @@
 """The closest that two parts of subjects come, not yet rounded, and what makes one the worse."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from parley.sky.geodesy import Bools, Floats
 from parley.sky.heights import Vertical
+from parley.sky.pairing import MOST_MEASURED
 from parley.sky.separation import Lateral, Meeting
 from parley.values.lengths import E4M_PER_METRE
 
@@ -112,21 +113,35 @@ def _at_most(rows: Floats, limit: tuple[int, ...]) -> Bools:
     return result
 
 
+@dataclass(slots=True)
+class Work:
+    """How many candidates may still be met; ``passed``: the first of those that were not."""
+
+    left: int = MOST_MEASURED
+    passed: int | None = field(default=None, init=False)
+
+
 def worst(
     bounds: Bounds,
     meet: Callable[[int], Closest | None],
     found: Closest | None,
     *,
     hopeless: bool,
+    work: Work,
 ) -> Closest | None:
     """Give the worst of some candidates and ``found``.
 
     Only those are met that may be worse than what is known; ``hopeless``: none can be certain.
+    Where ``work`` runs out, the rest is not met.
     """
     settled = found is not None and (found.certain or hopeless)
     for k, least in bounds.in_order(found.bound() if found is not None and settled else None):
         if found is not None and (found.certain or hopeless) and tuple(least) > found.bound():
             break
+        if not work.left:
+            work.passed = k
+            break
+        work.left -= 1
         met = meet(k)
         if met is not None and (found is None or met.rank() < found.rank()):
             found = met

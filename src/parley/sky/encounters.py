@@ -22,6 +22,8 @@ Verdict = Literal["CONFLICT", "POSSIBLE"]
 Dimension = Literal["lateral", "vertical", "time"]
 Part = Prepared | Course
 
+_DIMENSIONS: tuple[Dimension, ...] = ("lateral", "vertical", "time")
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -68,6 +70,7 @@ class Encounter:
     the closest approach in which it is within all minima; for two trajectories, the time in which
     both are when they keep the gap in time that they have there: the first of the two times at the
     beginning, the last at the end. Both to 1 s. ``which`` tells which parts of ``a`` and ``b``.
+    Where all three are ``open``, there was too much to compare exactly: they may be that close.
     """
 
     a: str
@@ -178,7 +181,7 @@ def _compare_volumes(a: Prepared, b: Prepared, limits: Limits, relief: Relief) -
     if place is None:
         return None
     return Closest(
-        certain=height.at_most_e4m <= limits.vertical_e4m,
+        certain=place.sure and height.at_most_e4m <= limits.vertical_e4m,
         place=place,
         height=height,
         when=when,
@@ -189,6 +192,7 @@ def _compare_volumes(a: Prepared, b: Prepared, limits: Limits, relief: Relief) -
 
 def _encounter(a: str, b: str, found: Closest, parts: tuple[int, int]) -> Encounter:
     until = found.when.until
+    left = () if found.certain else (("vertical",) if found.place.sure else _DIMENSIONS)
     return Encounter(
         a=a,
         b=b,
@@ -199,8 +203,8 @@ def _encounter(a: str, b: str, found: Closest, parts: tuple[int, int]) -> Encoun
         position=found.place.position,
         begin=Instant(rounded(found.when.begin, 1000) * 1000),
         until=None if until is None else Instant(rounded(until, 1000) * 1000),
-        broken=("lateral", "vertical", "time") if found.certain else ("lateral", "time"),
-        open=() if found.certain else ("vertical",),
+        broken=tuple(one for one in _DIMENSIONS if one not in left),
+        open=left,
         which=(Which(parts[0], found.legs[0]), Which(parts[1], found.legs[1])),
     )
 

@@ -5,22 +5,14 @@ are compared with the footprint of the volume.
 """
 
 import math
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
-from parley.sky.approach import (
-    TIE_M,
-    Spot,
-    candidates,
-    chord_distance,
-    closest,
-    pairs_within,
-    piece_at,
-)
-from parley.sky.closest import Bounds, Closest, worst
+from parley.sky.approach import Spot, closest, piece_at
+from parley.sky.closest import Bounds, Closest, Work, worst
 from parley.sky.courses import Course
 from parley.sky.geodesy import GEOD, Floats, Pieces, ecef
 from parley.sky.heights import (
@@ -36,6 +28,8 @@ from parley.sky.heights import (
 )
 from parley.sky.legs import Integers, part_of, pieces_of
 from parley.sky.moments import SLACK, Gap, Polygon, narrowest
+from parley.sky.pairing import Candidates, candidates, pairs_within
+from parley.sky.regions import crossings
 from parley.sky.separation import NEAR_ENOUGH_M, Lateral, Limits, Meeting, first_of, middle_of
 from parley.sky.stretches import around, joined, near_shares
 from parley.sky.volumes import Prepared
@@ -44,7 +38,13 @@ from parley.values.lengths import Altitude, metres
 
 _LEAST_SHARE = 1e-9
 
-Part = tuple[int, float, float]  # the number of a sub-leg, and from which share to which
+
+class _Parts(NamedTuple):
+    """Parts of sub-legs: the number of each, and from which share of its piece to which."""
+
+    ks: Integers
+    low: Floats
+    high: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,13 +151,18 @@ def _datum(limit: Altitude, undulation: Band) -> Datum:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Flown:
-    """What is flown within the minima in time and height: rows of the course, and which shares."""
+    """What is flown within the minima in time and height: rows of the course, and which shares.
+
+    ``over`` and ``under`` are those of the gap in height at least, for each.
+    """
 
     rows: Integers
     low: Floats
     high: Floats
     pieces: Pieces
     certain: bool
+    over: Floats
+    under: Floats
 
     def share(self, k: int, way: float) -> float:
         """Give the share of its piece that lies ``way`` metres along sub-leg k."""
@@ -192,18 +197,22 @@ def _flown(both: _Both, *, certain: bool) -> _Flown | None:
         return None
     low, high = _shares(course.time, *both.window, both.limits.time_ms)
     rows = np.nonzero(low <= high)[0]
+    least = np.full((len(rows), 2), -math.inf)
     if len(rows) and both.known:
         layers = [both.layer(int(i)) for i in (rows if both.mixed else rows[:1])]
         picked = [layer.certain if certain else layer.possible for layer in layers]
         over, under = np.array(picked, dtype=np.float64).T
+        least[:] = np.array([layer.possible for layer in layers])
         floor, ceiling = _shares(course.height[rows], over, under, both.limits.vertical_e4m)
         low[rows], high[rows] = np.maximum(low[rows], floor), np.minimum(high[rows], ceiling)
         # A place where both limits are just touched must not be lost to the last digit.
-        rows = rows[low[rows] <= high[rows] + _LEAST_SHARE]
+        kept = low[rows] <= high[rows] + _LEAST_SHARE
+        rows, least = rows[kept], least[kept]
     if not len(rows):
         return None
     low, high = low[rows], np.maximum(low[rows], high[rows])
-    return _Flown(rows, low, high, _sub_legs(course.footprint.pieces, rows, low, high), certain)
+    pieces = _sub_legs(course.footprint.pieces, rows, low, high)
+    return _Flown(rows, low, high, pieces, certain, least[:, 0], least[:, 1])
 
 
 def _shares(
@@ -229,19 +238,25 @@ def _sub_legs(pieces: Pieces, rows: Integers, low: Floats, high: Floats) -> Piec
     return pieces_of(lon, lat, azimuth, (high - low) * length, lon1, lat1)
 
 
-def _closest(both: _Both, flown: _Flown, inside: Sequence[Part]) -> Closest | None:
+def _closest(both: _Both, flown: _Flown, inside: _Parts) -> Closest | None:
     """Give the closest of all sub-legs: within an area first, then to the line or outline."""
-    found: Closest | None = None
-    for k, low, high in inside:
-        met = _placed(both, flown, k, [(low, 0.0), (high, 0.0)], 0.0)
-        if found is None or met.rank() < found.rank():
-            found = met
-    near = candidates(flown.pieces, both.volume.footprint.pieces, both.most)
-    if near is not None:
+    work = Work()
 
-        def meet(n: int) -> Closest | None:
+    def within(n: int) -> Closest:
+        k, low, high = int(inside.ks[n]), float(inside.low[n]), float(inside.high[n])
+        return _placed(both, flown, k, [(low, 0.0), (high, 0.0)], 0.0)
+
+    depth = np.full(len(inside.ks), -both.reach)
+    bounds = _bounds(both, flown, inside, depth)
+    found = worst(bounds, within, None, hopeless=True, work=work)
+    if work.passed is not None:
+        return found
+    outline = both.volume.footprint.pieces
+    for near in candidates(flown.pieces, outline, both.most):
+
+        def meet(n: int, near: Candidates = near) -> Closest | None:
             k, column = int(near.rows[n]), int(near.columns[n])
-            spots = _spots(flown, k, both.volume.footprint.pieces, column)
+            spots = _spots(flown, k, outline, column)
             least = min(spot.seen.way for spot in spots)
             if least >= both.most:
                 return None
@@ -250,9 +265,23 @@ def _closest(both: _Both, flown: _Flown, inside: Sequence[Part]) -> Closest | No
                 shares = [float(flown.low[k]), float(flown.high[k])]
             return _placed(both, flown, k, [(share, 0.0) for share in shares], least, column)
 
-        bounds = _bounds(both, flown, near.rows, near.at_least)
-        found = worst(bounds, meet, found, hopeless=True)
+        whole = _Parts(near.rows, flown.low[near.rows], flown.high[near.rows])
+        bounds = _bounds(both, flown, whole, near.at_least - both.reach)
+        found = worst(bounds, meet, found, hopeless=True, work=work)
+        if work.passed is not None:
+            n = work.passed
+            return found or _too_much(both, flown, int(near.rows[n]), int(near.columns[n]))
+        if found is not None and (near.rest - both.reach) * 1000 > found.depth_mm + 1:
+            break
     return found
+
+
+def _too_much(both: _Both, flown: _Flown, k: int, column: int) -> Closest:
+    """Say of two that were not compared to the end that they may be close, at a sub-leg."""
+    share = float(flown.low[k])
+    found = _placed(both, flown, k, [(share, 0.0)], 0.0, column)
+    place = replace(found.place, gap_e4m=0, sure=False)
+    return replace(found, certain=False, place=place, height=Vertical(0, UNBOUNDED))
 
 
 def _spots(flown: _Flown, k: int, pieces: Pieces, column: int) -> tuple[Spot, ...]:
@@ -260,44 +289,46 @@ def _spots(flown: _Flown, k: int, pieces: Pieces, column: int) -> tuple[Spot, ..
     return closest(p, q, ((0.0, 0.0), (p.length, 0.0), (p.length, q.length), (0.0, q.length)))
 
 
-def _bounds(both: _Both, flown: _Flown, ks: Integers, at_least: Floats) -> Bounds:
-    times = both.course.time[flown.rows]
-    first = (times[:, 0] + flown.low * (times[:, 1] - times[:, 0]))[ks] + both.course.start_ms
-    nothing = np.zeros(len(ks))
-    return Bounds.of(at_least - both.reach, nothing, nothing, (first, first))
+def _bounds(both: _Both, flown: _Flown, parts: _Parts, depth: Floats) -> Bounds:
+    """Bound the ranks of parts of sub-legs that are no nearer than ``depth``, in metres."""
+    rows = flown.rows[parts.ks]
+    level = _at_shares(both.course.height[rows], parts)
+    time = _at_shares(both.course.time[rows], parts)
+    over, under = flown.over[parts.ks], flown.under[parts.ks]
+    vertical = np.maximum(level.min(axis=1) + over, under - level.max(axis=1))
+    gap = np.maximum(time.min(axis=1) + both.window[0], both.window[1] - time.max(axis=1))
+    first = time[:, 0] + both.course.start_ms
+    return Bounds.of(depth, np.maximum(vertical, 0.0), np.maximum(gap, 0.0), (first, first))
 
 
-def _inside(both: _Both, flown: _Flown) -> list[Part]:
+def _at_shares(ends: Floats, parts: _Parts) -> Floats:
+    """Give what changes linearly along pieces at both ends of parts of them, shape (n, 2)."""
+    rise = ends[:, 1] - ends[:, 0]
+    return np.stack((ends[:, 0] + parts.low * rise, ends[:, 0] + parts.high * rise), axis=1)
+
+
+def _inside(both: _Both, flown: _Flown) -> _Parts:
     """Give the sub-legs, or the parts of them, that lie in the area of the volume."""
     area, outline = both.volume.footprint.region, both.volume.footprint.pieces
     if area is None:
-        return []
-    cuts: dict[int, list[float]] = {}
-    for ks, columns in _touching(flown.pieces, outline):
-        for k, column in zip(ks.tolist(), columns.tolist(), strict=True):
-            spots = _spots(flown, k, outline, column)
-            cuts.setdefault(k, []).extend(
-                flown.share(k, spot.s) for spot in spots if spot.seen.way <= TIE_M
-            )
-    stretches: list[Part] = []
-    for k in range(len(flown.rows)):
-        edges = sorted([float(flown.low[k]), *cuts.get(k, ()), float(flown.high[k])])
-        stretches += [(k, edges[n], edges[n + 1]) for n in range(len(edges) - 1)]
-    which = np.array([k for k, _, _ in stretches])
-    middle = np.array([(low + high) / 2 for _, low, high in stretches])
-    pieces, rows = both.course.footprint.pieces, flown.rows[which]
+        return _Parts(np.empty(0, dtype=np.intp), np.empty(0), np.empty(0))
+    every = np.arange(len(flown.rows))
+    which, edges = [every, every], [flown.low, flown.high]
+    for ks, columns in pairs_within(flown.pieces, outline, 0.0):
+        crossed, at = crossings(flown.pieces, ks, outline, columns)
+        which.append(crossed)
+        edges.append(flown.low[crossed] + at * (flown.high[crossed] - flown.low[crossed]))
+    ks, shares = np.concatenate(which), np.concatenate(edges)
+    order = np.lexsort((shares, ks))
+    ks, shares = ks[order], shares[order]
+    same = ks[1:] == ks[:-1]
+    which_k, low, high = ks[:-1][same], shares[:-1][same], shares[1:][same]
+    pieces, rows = both.course.footprint.pieces, flown.rows[which_k]
     start = (pieces.lon[rows], pieces.lat[rows], pieces.azimuth[rows])
-    lon, lat, _ = GEOD.fwd(*start, middle * pieces.length[rows], return_back_azimuth=False)
+    way = (low + high) / 2 * pieces.length[rows]
+    lon, lat, _ = GEOD.fwd(*start, way, return_back_azimuth=False)
     held = area.holds(ecef(lon, lat))
-    return [stretches[n] for n in np.nonzero(held)[0].tolist()]
-
-
-def _touching(a: Pieces, b: Pieces) -> Iterator[tuple[Integers, Integers]]:
-    """Give, in blocks, the pairs of pieces that may cross or touch."""
-    for rows, columns in pairs_within(a, b, TIE_M):
-        apart = chord_distance(a.start[rows], a.end[rows], b.start[columns], b.end[columns])
-        may = apart <= a.bulge[rows] + b.bulge[columns] + TIE_M
-        yield rows[may], columns[may]
+    return _Parts(which_k[held], low[held], high[held])
 
 
 def _placed(
@@ -330,9 +361,7 @@ def _placed(
     )
 
 
-def _while_within(
-    both: _Both, flown: _Flown, inside: Sequence[Part], at: int
-) -> tuple[Instant, Instant]:
+def _while_within(both: _Both, flown: _Flown, inside: _Parts, at: int) -> tuple[Instant, Instant]:
     """Give from when until when what flies stays within the minima around an instant."""
     course, start = both.course, both.course.start_ms
     here, there = part_of(course.footprint.pieces, flown.rows), both.volume.footprint.pieces
@@ -343,9 +372,8 @@ def _while_within(
         return np.stack((ends[:, 0] + low * flight, ends[:, 0] + high * flight), axis=1)
 
     spans = [np.array([[at - start, at - start]], dtype=np.float64)]
-    if inside:
-        ks, low, high = (np.array(each) for each in zip(*inside, strict=True))
-        spans.append(times(ks, low, high))
+    if len(inside.ks):
+        spans.append(times(*inside))
     for ks, columns in pairs_within(here, there, both.most):
         low, high = near_shares(here, ks, there, columns, both.most)
         low, high = np.maximum(low, flown.low[ks]), np.minimum(high, flown.high[ks])

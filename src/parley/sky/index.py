@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 
 from parley.sky.encounters import Encounter, Subject
 from parley.sky.heights import EARTH, Relief
+from parley.sky.plans import Plan
 from parley.sky.traffic import Sky
 
 __all__ = ["Sky", "conflicts", "pairs_compared"]
@@ -26,7 +27,7 @@ def conflicts(
     return sorted(found, key=lambda e: (e.a, e.b))
 
 
-def pairs_compared(subjects: Iterable[Subject], *, within_party: bool = False) -> int:
+def pairs_compared(subjects: Iterable[Subject | Plan], *, within_party: bool = False) -> int:
     """Count the pairs of subjects that are held to any minima at all; see ``held_to``."""
     listed = tuple(subjects)
     of_party = Counter(s.party for s in listed if s.role == "activity")

@@ -10,10 +10,10 @@ from functools import cached_property
 
 import numpy as np
 
-from parley.sky.approach import BLOCK, Spot, chord_distance, closest, piece_at, spot_at
-from parley.sky.closest import Bounds, Closest, worst
+from parley.sky.approach import Spot, closest, piece_at, spot_at
+from parley.sky.closest import Bounds, Closest, Work, worst
 from parley.sky.courses import Course
-from parley.sky.geodesy import Floats, arc_at_least
+from parley.sky.geodesy import Floats
 from parley.sky.heights import GEOID, UNBOUNDED, Band, Relief, Vertical, offset, settled
 from parley.sky.legs import Integers
 from parley.sky.moments import (
@@ -26,6 +26,7 @@ from parley.sky.moments import (
     narrowest,
     within,
 )
+from parley.sky.pairing import BLOCK, within_reach
 from parley.sky.separation import NEAR_ENOUGH_M, Lateral, Limits, Meeting, first_of, middle_of
 from parley.sky.stretches import Flown, level_span, while_near
 from parley.values.instants import Instant
@@ -136,6 +137,7 @@ def passing(a: Course, b: Course, limits: Limits, relief: Relief) -> Closest | N
     two = _Two(a, b, limits, relief)
     found: Closest | None = None
     spots: dict[Closest, tuple[int, int, Moments]] = {}
+    work = Work()
     for rows, columns in _in_time(two):
         if found is not None and (found.certain or two.hopeless):
             earliest = _moments_of(two, rows, columns).min(axis=1).tolist()
@@ -150,7 +152,11 @@ def passing(a: Course, b: Course, limits: Limits, relief: Relief) -> Closest | N
                 spots.setdefault(met[0], (i, j, met[1]))
             return None if met is None else met[0]
 
-        found = worst(bounds, meet, found, hopeless=two.hopeless)
+        found = worst(bounds, meet, found, hopeless=two.hopeless, work=work)
+        if work.passed is not None:
+            if found is None:
+                return _too_much(two, int(rows[work.passed]), int(columns[work.passed]))
+            break
     if found is None:
         return None
     begin, until = _while_within(two, *spots[found], certain=found.certain)
@@ -160,27 +166,48 @@ def passing(a: Course, b: Course, limits: Limits, relief: Relief) -> Closest | N
 def _near(two: _Two, rows: Integers, columns: Integers) -> tuple[Integers, Integers, Bounds]:
     """Give those pairs of pieces that may be within the minima, and bounds on each."""
     a, b = two.a, two.b
-    vertical = np.zeros(len(rows))
-    if two.whole is not None:
-        rise = a.lowest[rows] - b.highest[columns] + two.whole[0].low
-        fall = b.lowest[columns] - a.highest[rows] - two.whole[0].high
-        vertical = np.maximum(np.maximum(rise, fall) - two.vertical_tolerance, 0.0)
     near = a.middle[rows] - b.middle[columns]
     room = a.spread[rows] + b.spread[columns] + two.most
     may = np.einsum("ij,ij->i", near, near) <= room**2
-    may &= vertical <= two.limits.vertical_e4m + SLACK
-    rows, columns, vertical = rows[may], columns[may], vertical[may]
-    p, q = a.footprint.pieces, b.footprint.pieces
-    apart = chord_distance(p.start[rows], p.end[rows], q.start[columns], q.end[columns])
-    slack = p.bulge[rows] + q.bulge[columns]
-    at_least = arc_at_least(np.maximum(apart - slack, 0.0))
-    may = at_least < two.most
-    rows, columns, vertical, at_least = rows[may], columns[may], vertical[may], at_least[may]
+    may &= _apart_in_height(two, rows, columns) <= two.limits.vertical_e4m + SLACK
+    rows, columns = rows[may], columns[may]
+    rows, columns, at_least = within_reach(
+        a.footprint.pieces, rows, b.footprint.pieces, columns, two.most
+    )
+    vertical = _apart_in_height(two, rows, columns)
     ta, tb = a.time[rows] + two.ahead, b.time[columns]
     late = np.maximum(ta[:, 0] - tb[:, 1], tb[:, 0] - ta[:, 1]) - two.time_tolerance
     first, second = _moments_of(two, rows, columns)
     bounds = Bounds.of(at_least - two.reach, vertical, np.maximum(late, 0.0), (first, second))
     return rows, columns, bounds
+
+
+def _apart_in_height(two: _Two, rows: Integers, columns: Integers) -> Floats:
+    """Give the least that the heights of each pair are apart, tolerances counted, in 0.1 mm."""
+    if two.whole is None:
+        return np.zeros(len(rows))
+    rise = two.a.lowest[rows] - two.b.highest[columns] + two.whole[0].low
+    fall = two.b.lowest[columns] - two.a.highest[rows] - two.whole[0].high
+    result: Floats = np.maximum(np.maximum(rise, fall) - two.vertical_tolerance, 0.0)
+    return result
+
+
+def _too_much(two: _Two, i: int, j: int) -> Closest:
+    """Say of two that were not compared to the end that they may be close, at two pieces."""
+    p, q = piece_at(two.a.footprint.pieces, i), piece_at(two.b.footprint.pieces, j)
+    middle = 0.5, 0.5
+    seen = spot_at(p, q, (p.length / 2, q.length / 2)).seen
+    radii = two.a.footprint.radius_m, two.b.footprint.radius_m
+    first, second = (Instant(round(t) + two.b.start_ms) for t in sorted(_times(two, i, j, middle)))
+    return Closest(
+        certain=False,
+        place=Lateral(0, first_of([middle_of(seen, *radii)]), sure=False),
+        height=Vertical(0, UNBOUNDED),
+        when=Meeting(0, first, second),
+        depth_mm=0,
+        moments=(first, second),
+        legs=(int(two.a.leg[i]), int(two.b.leg[j])),
+    )
 
 
 def _moments_of(two: _Two, rows: Integers, columns: Integers) -> Floats:

@@ -14,7 +14,8 @@ import numpy as np
 import shapely
 
 from parley.errors import BadShape
-from parley.sky.geodesy import EQUATOR_M, GEOD, Bools, Floats, Path, leg_length, path
+from parley.sky.geodesy import EQUATOR_M, GEOD, Bools, Floats, Path, Pieces, leg_length, path
+from parley.sky.pairing import Integers
 from parley.values.places import Position
 
 # A pair of points farther apart than this (within some 1.4 degrees of the antipode) has no shortest
@@ -65,6 +66,20 @@ class Region:
         x, y, near = self.frame.project(places)
         inside: Bools = near & shapely.contains_xy(self.figure, x, y)
         return inside
+
+
+def crossings(a: Pieces, rows: Integers, b: Pieces, columns: Integers) -> tuple[Integers, Floats]:
+    """Find where pieces cross others, along great circles as in the plane of a ``Region``.
+
+    Give the numbers of the first that do, and at which share of each, 0 to 1.
+    """
+    p0, p1, q0, q1 = a.start[rows], a.end[rows], b.start[columns], b.end[columns]
+    mine, theirs = np.cross(p0, p1), np.cross(q0, q1)
+    before, after = np.einsum("ij,ij->i", theirs, p0), np.einsum("ij,ij->i", theirs, p1)
+    one, other = np.einsum("ij,ij->i", mine, q0), np.einsum("ij,ij->i", mine, q1)
+    # Too many do no harm: of what is cut there, both parts are looked at.
+    crossed = (before * after <= 0) & (one * other <= 0) & (before != after)
+    return rows[crossed], before[crossed] / (before[crossed] - after[crossed])
 
 
 def leg_path(points: Sequence[Position], where: str) -> Path:

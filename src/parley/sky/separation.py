@@ -4,8 +4,9 @@ import math
 from dataclasses import dataclass
 from typing import Protocol
 
-from parley.sky.approach import TIE_M, Nearest, Witness, nearest
+from parley.sky.approach import Nearest, Witness, nearest
 from parley.sky.geodesy import GEOD
+from parley.sky.pairing import TIE_M
 from parley.sky.volumes import Footprint
 from parley.values.instants import Instant
 from parley.values.places import Position
@@ -49,11 +50,12 @@ class Lateral:
 
     ``position`` is the middle of the gap or, where the footprints overlap, of the overlap along the
     shortest way between their cores; rounded to 1e-5 degree. Among several, the southernmost, then
-    the westernmost.
+    the westernmost. Not ``sure``: there was too much to measure, and they may be that close.
     """
 
     gap_e4m: int
     position: Position
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +102,13 @@ def lateral(a: Footprint, b: Footprint, within_e4m: int | None = None) -> Latera
     gap = 0.0 if inside else max(0.0, close.least_m - reach)
     if gap >= most:
         return None
+    if inside and not close.sure:
+        # Of two that overlap for sure, the outlines only say where first.
+        return Lateral(0, first_of(_shared(a, b)))
     places = _between(a, b, close) if close.least_m <= TIE_M or not inside else []
     if close.least_m <= TIE_M or inside:
         places += _shared(a, b)
-    return Lateral(round(gap * 10_000), first_of(places))
+    return Lateral(round(gap * 10_000), first_of(places), close.sure)
 
 
 def _overlap(a: Footprint, b: Footprint) -> bool:

@@ -6,7 +6,7 @@ its twin in numpy does the same.
 """
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -16,9 +16,9 @@ import numpy as np
 from parley.sky.encounters import Encounter, Subject, Verdict, compare_some
 from parley.sky.heights import EARTH, Relief
 from parley.sky.kernel.curve import Curve, curve, fitted
-from parley.sky.kernel.entries import GLOBE, HIT
+from parley.sky.kernel.entries import GLOBE, HIT, Records
 from parley.sky.kernel.plain import Plain
-from parley.sky.layout import Laid, Parties, lay_out
+from parley.sky.layout import Integers, Laid, Parties, lay_out
 from parley.sky.packed import Packed, empty
 from parley.sky.plans import Plan, lay_out_plans
 from parley.values.instants import Instant
@@ -26,6 +26,8 @@ from parley.values.trajectories import Trajectory
 from parley.values.volumes import Volume4D
 
 Pairs = dict[tuple[int, int], None]
+Unexplained = tuple[str, str, tuple[tuple[int, int], ...]]
+"""The names of two subjects, and which of their parts are not clear of each other."""
 Progress = Callable[[int, int], None]
 
 
@@ -41,6 +43,8 @@ class Met(NamedTuple):
 _LOWEST_E4M, _HIGHEST_E4M, _DAYS_MS = -10_000_000.0, 200_000_000.0, 16 * 86_400_000.0
 _USUAL = (20_000.0, 20_000.0, 10_000_000.0, 1_800_000.0)
 _ASKING = 2**32 - 1  # the owner number of who only asks
+_ASKED = 64  # entries of one who asks, at a time
+_MANY = 4_096
 _MINUTE_MS = 60_000
 
 
@@ -156,7 +160,7 @@ class Sky:
 
     def conflicts(
         self, *, within_party: bool = False, threads: int = 1, progress: Progress | None = None
-    ) -> Iterator[Encounter]:
+    ) -> Generator[Encounter, None, None]:
         """Yield the encounters among all subjects, each once: most as soon as they are found.
 
         Those of subjects with several parts come last. ``progress`` is told how many entries
@@ -168,6 +172,24 @@ class Sky:
             encounter = self._encounter(a.subject, b.subject, pairs, within_party)
             if encounter is not None:
                 yield encounter
+
+    def unexplained(
+        self, *, within_party: bool = False, threads: int = 1, progress: Progress | None = None
+    ) -> Iterator[Unexplained]:
+        """Yield what ``conflicts`` would compare, in its order, for others to ``explain``."""
+        walk = self._walk(within_party=within_party, threads=threads, progress=progress)
+        for a, b, pairs, _ in walk:
+            yield a.stated.name, b.stated.name, tuple(pairs)
+
+    def explain(
+        self, found: Iterable[Unexplained], *, within_party: bool = False
+    ) -> list[Encounter]:
+        """Compare what ``unexplained`` gave, exactly; what is clear after all is left out."""
+        compared = (
+            self._encounter(self.subject(a), self.subject(b), dict.fromkeys(pairs), within_party)
+            for a, b, pairs in found
+        )
+        return [encounter for encounter in compared if encounter is not None]
 
     def meetings(
         self, *, within_party: bool = False, threads: int = 1, progress: Progress | None = None
@@ -246,15 +268,25 @@ class Sky:
         if self._index is None:
             return
         laid = self._laid([subject], [self._owners.get(subject.name, _ASKING)])
-        found = self._index.check(laid.entries, within_party=within_party, every_part=every_part)
-        if not every_part:
-            hits.update(found["owner"][found["verdict"] == HIT].tolist())
         pairs: dict[int, Pairs] = {}
-        for query, entry, owner, _ in found.tolist():
-            if owner not in hits:
-                pair = int(laid.part[query]), self._kept[owner].parts[entry]
-                pairs.setdefault(owner, {})[pair] = None
+        # Not all at once: two long trajectories may have a hundred million pairs of pieces.
+        for first in range(0, len(laid.entries), _ASKED):
+            found = self._index.check(
+                laid.entries,
+                first,
+                min(_ASKED, len(laid.entries) - first),
+                within_party=within_party,
+                every_part=every_part,
+            )
+            if not every_part:
+                hits.update(found["owner"][found["verdict"] == HIT].tolist())
+            for query, entry, owner, _ in _once(found, laid.part).tolist():
+                if owner not in hits:
+                    pair = int(laid.part[query]), self._kept[owner].parts[entry]
+                    pairs.setdefault(owner, {})[pair] = None
         for owner, which in pairs.items():
+            if owner in hits:
+                continue
             mine = subject.subject if isinstance(subject, Plan) else subject
             encounter = self._encounter(mine, self._kept[owner].subject, which, within_party)
             if encounter is not None:
@@ -270,6 +302,14 @@ def _unknown(epoch: float) -> Curve:
     """Give a curve for the whole globe and heights of all kinds."""
     low = (-1e7, -1e7, _LOWEST_E4M, epoch)
     return curve(low, (1e7, 1e7, _HIGHEST_E4M, epoch + _DAYS_MS), _USUAL)
+
+
+def _once(found: Records, part: Integers) -> Records:
+    """Keep the first of those that say the same of a part and an entry, where there are many."""
+    if len(found) < _MANY:
+        return found
+    asked = part[found["query"]].astype(np.uint64) << np.uint64(32) | found["entry"]
+    return found[np.sort(np.unique(asked, return_index=True)[1])]
 
 
 class _Ends:

@@ -41,9 +41,10 @@ def to_e4m(value: object, unit: str, *, where: str = "") -> int:
     try:
         number = Decimal(repr(value) if isinstance(value, float) else str(value))
     except InvalidOperation:
-        raise BadLength(f"{value!r} is no number", where=where) from None
-    if not number.is_finite() or abs(number) > 10**9:
-        raise BadLength(f"{value!r} is no finite length on Earth", where=where)
+        raise BadLength(f"{value!r:.60} is no number", where=where) from None
+    # Not abs(): that rounds, and overflows at exponents that can be written all the same.
+    if not number.is_finite() or number.copy_abs() > 10**9:
+        raise BadLength(f"{value!r:.60} is no finite length on Earth", where=where)
     return int((number * _PER_UNIT[unit]).to_integral_value(ROUND_HALF_EVEN))
 
 
@@ -56,7 +57,7 @@ def length_e4m(value: object, unit: str = "M", *, where: str = "") -> int:
     """Read a length that may not be negative; see ``to_e4m``."""
     e4m = to_e4m(value, unit, where=where)
     if not 0 <= e4m <= MAX_LENGTH_E4M:
-        raise BadLength(f"{value!r} {unit} is no length on Earth", where=where)
+        raise BadLength(f"{value!r:.60} {unit} is no length on Earth", where=where)
     return e4m
 
 

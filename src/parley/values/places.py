@@ -17,13 +17,16 @@ def to_e7(degrees: object, *, limit: int, where: str = "") -> int:
     try:
         number = Decimal(repr(degrees) if isinstance(degrees, float) else str(degrees))
     except InvalidOperation:
-        raise BadPosition(f"{degrees!r} is no number of degrees", where=where) from None
+        raise BadPosition(f"{degrees!r:.60} is no number of degrees", where=where) from None
     if not number.is_finite():
-        raise BadPosition(f"{degrees!r} is no finite number of degrees", where=where)
-    if abs(number) > limit:
+        raise BadPosition(f"{degrees!r:.60} is no finite number of degrees", where=where)
+    # Not abs(): that rounds, and overflows at exponents that can be written all the same.
+    if number.copy_abs() > limit:
         name = "latitude" if limit == 90 else "longitude"
         hint = "GeoJSON writes longitude first" if limit == 90 else ""
-        raise BadPosition(f"{name} {degrees} is beyond {limit} degrees", where=where, hint=hint)
+        raise BadPosition(
+            f"{name} {degrees!s:.60} is beyond {limit} degrees", where=where, hint=hint
+        )
     return int((number * E7).to_integral_value(ROUND_HALF_EVEN))
 
 

@@ -1,18 +1,19 @@
 """``parley check``: the conflicts between files of planned flights and zones; no node needed."""
 
+import os
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import chain, islice
 from pathlib import Path
 
 import click
 
-from parley.desk.checking import check, read_plans
+from parley.desk.checking import Checked, conflicts_of, pairs_of, read_plans
 from parley.desk.files import read_object
 from parley.desk.offering import offers_for
 from parley.desk.outcomes import DONE, FAILED
-from parley.desk.plan_report import as_geojson, as_table, as_value
-from parley.desk.tables import as_json
+from parley.desk.plan_report import as_table, geojson_parts, value_parts
 from parley.errors import BadUsage, ParleyError
 from parley.kinds.line.charter import CHARTER, Charter
 from parley.node.clock import SystemClock
@@ -67,15 +68,42 @@ def command(
     """
     limits, source = _minima(charter, minima)
     plans = read_plans(files, limits, progress=_progress("read", "bytes"))
-    compared = _progress("compared", "plans")
-    checked = check(plans, limits, within_party=within_party, progress=compared)
-    found = offers_for(checked, progress=_progress("offers for", "conflicts")) if offers else None
-    if form == "table":
-        click.echo(as_table(checked, source, found))
+    compared = _progress("compared", "parts")
+    found = conflicts_of(
+        plans, within_party=within_party, threads=os.cpu_count() or 1, progress=compared
+    )
+    pairs = pairs_of(plans, within_party=within_party)
+    offered = None
+    if offers or form == "table":
+        checked = Checked(limits, plans, tuple(found), pairs)
+        found = iter(checked.conflicts)
     else:
-        tell = as_value if form == "json" else as_geojson
-        click.echo(as_json(tell(checked, found)))
-    ctx.exit(FAILED if checked.conflicts else DONE)
+        checked = Checked(limits, plans, (), pairs)
+    if offers:
+        offered = offers_for(checked, progress=_progress("offers for", "conflicts"))
+    if form == "table":
+        click.echo(as_table(checked, source, offered))
+        ctx.exit(FAILED if checked.conflicts else DONE)
+    # Before a word is written: who reads may leave at any, and the exit code is still right.
+    first = list(islice(found, 1))
+    conflicts = chain(first, found)
+    if form == "json":
+        _write(value_parts(checked, conflicts, offered))
+    else:
+        _write(geojson_parts(conflicts, offered))
+    ctx.exit(FAILED if first else DONE)
+
+
+def _write(parts: Iterator[str]) -> None:
+    """Write parts as they come; conflicts are many, so not each is flushed for itself."""
+    try:
+        for part in parts:
+            sys.stdout.write(part)
+        click.echo()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Who reads, as `head`, has enough; nothing is left to be flushed to it at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _minima(charter: Path | None, minima: str | None) -> tuple[Limits, str]:

@@ -33,6 +33,7 @@ def command(folder: Path | None) -> None:
         try:
             with ApiServer(node, SystemEntropy()) as server:
                 _say(node, server)
+                threading.Thread(target=node.warm, daemon=True).start()
                 while not stop.wait(3600):
                     pass
                 click.echo("stopping")

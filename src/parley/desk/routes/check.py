@@ -1,5 +1,8 @@
 """``/v1/check``: what one plan would meet of all that this node knows; nothing is stored."""
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import Depends
@@ -17,14 +20,20 @@ from parley.record.canonical import canonical, digest
 from parley.record.kind import Occupancy
 from parley.values.instants import format_instant
 
+# Answers that are worked out at a time.
+_ASKING = 2
+
 
 class CheckPaths:
     """Questions about plans that are not filed."""
 
     def __init__(self, node: Node) -> None:
         self._node = node
+        # Threads of their own: however many ask, and while the first fold lasts, the rest of the
+        # API answers.
+        self._pool = ThreadPoolExecutor(_ASKING, thread_name_prefix="check")
 
-    def check(
+    async def check(
         self,
         data: Annotated[bytes, Depends(raw_body)],
         channel: str | None = None,
@@ -40,8 +49,20 @@ class CheckPaths:
         or number) does not count. With ``offers``, each conflict comes with the least changes of
         time, level and place that would clear it. Questions are limited and counted.
         """
+        self._node.questions.admit()
+        ask = partial(self._answer, data, channel, replaces, offers=offers, format=format)
+        return await asyncio.get_running_loop().run_in_executor(self._pool, ask)
+
+    def _answer(
+        self,
+        data: bytes,
+        channel: str | None,
+        replaces: str | None,
+        *,
+        offers: bool,
+        format: Format,
+    ) -> dict[str, Any]:
         node = self._node
-        node.questions.admit()
         name = None if channel is None else node.channel(channel)
         status = node.identity.status if name is None else node.terms(name).status
         own = node.stations[status].identity.name

@@ -25,7 +25,15 @@ from parley.kinds.air.properties import (
     volume,
 )
 from parley.kinds.air.space import PREPARED_LATER
-from parley.kinds.air.stated import a_list, a_number, an_object, check_names, join, renamed
+from parley.kinds.air.stated import (
+    a_list,
+    a_number,
+    an_object,
+    check_count,
+    check_names,
+    join,
+    renamed,
+)
 from parley.kinds.air.zone import Zone
 from parley.record.canonical import Json
 from parley.record.kind import Kind
@@ -212,12 +220,15 @@ def _shape(
         with renamed({"line": place}):
             return Corridor(_positions(coordinates, place), half_width)
     rings = a_list(coordinates, place)
+    check_count(sum(len(ring) for ring in rings if isinstance(ring, list)), place)
     with renamed({"rings": place}):
         return Polygon(tuple(_positions(r, f"{place}[{i}]") for i, r in enumerate(rings)))
 
 
 def _positions(value: Any, where: str) -> tuple[Position, ...]:
-    return tuple(_position(p, f"{where}[{i}]") for i, p in enumerate(a_list(value, where)))
+    points = a_list(value, where)
+    check_count(len(points), where)
+    return tuple(_position(p, f"{where}[{i}]") for i, p in enumerate(points))
 
 
 def _position(value: Any, where: str) -> Position:

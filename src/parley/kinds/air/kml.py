@@ -16,7 +16,8 @@ from parley.errors import BadGeoJson, BadKml, ParleyError
 from parley.kinds.air.flat import LONGEST_NUMBER, MARGIN_OF, NAMES, properties_of
 from parley.kinds.air.geojson import Feature, read_feature
 from parley.kinds.air.kml_tree import Element, kml_tree
-from parley.kinds.air.stated import sayable
+from parley.kinds.air.stated import check_count, sayable
+from parley.values.volumes import MAX_VERTICES
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _CONTAINERS: Final = ("Document", "Folder")
@@ -291,9 +292,11 @@ class _Drawn:
         if stated is None:
             raise BadKml("coordinates are needed", where=_place(element))
         self.lists.append(stated)
+        # The rest is not taken apart: there may be millions.
+        texts = stated.text.split(maxsplit=MAX_VERTICES)
+        check_count(len(texts), _place(stated))
         return [
-            _position(text.split(","), f"{_place(stated)}[{i}]")
-            for i, text in enumerate(stated.text.split())
+            _position(text.split(","), f"{_place(stated)}[{i}]") for i, text in enumerate(texts)
         ]
 
     def _track(self, mode: str | None) -> dict[str, Any]:

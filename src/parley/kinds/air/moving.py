@@ -11,7 +11,15 @@ from typing import Any, Final
 
 from parley.errors import BadGeoJson
 from parley.kinds.air.properties import TOLERANCES, metres_of, seconds_of
-from parley.kinds.air.stated import a_list, a_number, an_object, check_names, join, renamed
+from parley.kinds.air.stated import (
+    a_list,
+    a_number,
+    an_object,
+    check_count,
+    check_names,
+    join,
+    renamed,
+)
 from parley.values.instants import Instant, instant, parse_instant
 from parley.values.lengths import Unit, to_e4m
 from parley.values.places import Position
@@ -151,7 +159,9 @@ def _points(
     value: Any, place: str, units: Unit
 ) -> tuple[tuple[Position, ...], tuple[int, ...] | None]:
     points, heights = [], []
-    for i, numbers in enumerate(a_list(value, place)):
+    stated = a_list(value, place)
+    check_count(len(stated), place)
+    for i, numbers in enumerate(stated):
         at = f"{place}[{i}]"
         if not isinstance(numbers, list) or len(numbers) not in (2, 3):
             raise BadGeoJson(

@@ -41,6 +41,10 @@ def texts_of(blocks: Iterable[bytes]) -> Iterator[Text]:
             skipped = len(_BOM) if held.startswith(_BOM) else 0
             held, byte = held[skipped:], skipped
             mark = RS if held.startswith(RS) else b"\n"
+        if mark == b"\n" and not held.strip():
+            # A file of nothing but line ends is not taken apart line by line.
+            line, byte, held = line + held.count(mark), byte + len(held), b""
+            continue
         *whole, held = held.split(mark)
         for data in whole:
             if data.strip():

@@ -5,9 +5,11 @@ from typing import Any, Final
 
 from pydantic import ValidationInfo
 
+from parley.errors import BadShape
 from parley.record.kind import Subject
 from parley.sky.courses import prepare_course
 from parley.sky.extent import cap_of
+from parley.sky.regions import LONGEST_LINE_M
 from parley.sky.volumes import prepare
 from parley.values.instants import Instant, spanning
 from parley.values.lengths import Altitude, VerticalLimit
@@ -27,9 +29,17 @@ def prepared_later(info: ValidationInfo) -> bool:
 
 
 def check_volumes(volumes: Sequence[Volume4D]) -> None:
-    """Refuse a volume that the sky could not compare; the place is ``volumes.<i>.shape...``."""
+    """Refuse a volume that the sky could not compare; the place is ``volumes.<i>.shape...``.
+
+    All edges of all volumes together are no longer than those of one may be: a few bytes can state
+    a line around the globe, and a record many of them.
+    """
+    total = 0.0
     for i, volume in enumerate(volumes):
-        prepare(volume, where=f"volumes.{i}")
+        total += float(prepare(volume, where=f"volumes.{i}").footprint.pieces.length.sum())
+        if total > LONGEST_LINE_M and i:
+            said = f"the edges of all volumes are over {LONGEST_LINE_M / 1000:,.0f} km in all"
+            raise BadShape(said, where=f"volumes.{i}.shape")
 
 
 def check_trajectory(trajectory: Trajectory) -> None:

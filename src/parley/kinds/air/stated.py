@@ -8,10 +8,14 @@ from contextlib import contextmanager
 from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
-from parley.errors import BadGeoJson, ParleyError
+from parley.errors import BadGeoJson, BadShape, ParleyError
+from parley.values.volumes import MAX_VERTICES
 
 MAX_BYTES = 20_000_000
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[^\s"{}\[\]:,]+')
+_MOST_DIGITS = 10_000  # before the point
+_BEYOND = Decimal((0, (1,), _MOST_DIGITS + 1))
+# Possessive: a text of megabytes must not be remembered letter by letter.
+_TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[^\s"{}\[\]:,]+')
 
 
 def parse_json(data: bytes, *, line: int = 1, byte: int = 0) -> Any:
@@ -79,6 +83,12 @@ def a_number(value: Any, where: str) -> int | Decimal:
     return value
 
 
+def check_count(points: int, where: str) -> None:
+    """Refuse more points than a shape may have, before any is read."""
+    if points > MAX_VERTICES:
+        raise BadShape(f"a shape or a way has at most {MAX_VERTICES} points", where=where)
+
+
 def join(where: str, name: str) -> str:
     """Put a name after a place."""
     return f"{where}.{name}" if where and name else where or name
@@ -113,14 +123,18 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _integer(text: str) -> int | Decimal:
-    return int(text) if len(text) < 20 else Decimal(text)
+    return int(text) if len(text) < 20 else _decimal(text)
 
 
 def _decimal(text: str) -> Decimal:
     try:
-        return Decimal(text)
+        number = Decimal(text)
     except InvalidOperation:
-        raise _NoNumberError(text, f"{text:.40} is no number of any length or time") from None
+        number = _BEYOND
+    # What is larger overflows where it is reckoned with.
+    if number and number.adjusted() > _MOST_DIGITS:
+        raise _NoNumberError(text, f"{text:.40} is no number of any length or time")
+    return number
 
 
 def _constant(text: str) -> NoReturn:

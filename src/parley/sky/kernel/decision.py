@@ -10,7 +10,6 @@ from itertools import combinations
 import numpy as np
 import shapely
 
-from parley.sky.approach import chord_distance
 from parley.sky.geodesy import ECCENTRICITY2, GREATEST_RADIUS_M, LEAST_RADIUS_M
 from parley.sky.kernel.entries import (
     AFFECTS_ALL,
@@ -33,6 +32,7 @@ from parley.sky.kernel.entries import (
     Floats,
     rings_of,
 )
+from parley.sky.pairing import chord_distance
 
 _ARITHMETIC_M = 1e-3
 _WIDEST = 0.1

@@ -10,9 +10,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bench.sky.flights import GOLDEN, GOLDEN_BOXES, REACH, Flights, flights, near_pairs
-from parley.sky.approach import chord_distance
 from parley.sky.cutting import cut
 from parley.sky.kernel import native
+from parley.sky.pairing import chord_distance
 from tests.spine.sky.kernel.meetings import Floats, Limits, exact, nested, sampled, ways
 from tests.spine.sky.oracle import Point
 
