@@ -15,10 +15,11 @@ from bench.sky.flights import REACH, Flights, Reach, flights, near_pairs
 from bench.sky.run import Run, Stopwatch, WrongError, note, sample
 from bench.sky.subjects import DAY_MS, FOOT_E4M
 from bench.sky.table import Figure
-from parley.sky import Limits, Subject, compare, prepare_courses
+from parley.sky import Limits, compare
 from parley.sky.kernel.entries import HIT
-from parley.sky.layout import Parties, lay_out
+from parley.sky.layout import Parties
 from parley.sky.packed import index
+from parley.sky.plans import Plan, lay_out_plans
 from parley.values.places import Position
 from parley.values.trajectories import Trajectory
 
@@ -50,13 +51,13 @@ def stated(case: Flights) -> list[Trajectory]:
     ]
 
 
-def found(ways: list[Trajectory], party: list[int]) -> tuple[list[Subject], Ints, int]:
-    """Give the subjects, every pair of flights that conflict, and how many pieces were laid out."""
-    subjects = [
-        Subject(f"{i:064x}", f"party{party[i]}", "activity", (course,), MINIMA)
-        for i, course in enumerate(prepare_courses(ways))
+def found(ways: list[Trajectory], party: list[int]) -> tuple[list[Plan], Ints, int]:
+    """Give the plans, every pair of flights that conflict, and how many pieces were laid out."""
+    plans = [
+        Plan(f"{i:064x}", f"party{party[i]}", "activity", (), MINIMA, trajectories=(way,))
+        for i, way in enumerate(ways)
     ]
-    laid = lay_out(subjects, Parties())
+    laid = lay_out_plans(plans, Parties())
     made = index(laid.entries)
     owner = laid.entries.records["owner"].astype(np.int64)
     with made.snapshot() as seen:
@@ -68,12 +69,12 @@ def found(ways: list[Trajectory], party: list[int]) -> tuple[list[Subject], Ints
     hits = np.unique(pairs[sure], axis=0)
     known = set(map(tuple, hits.tolist()))
     open_ = [p for p in map(tuple, np.unique(pairs[~sure], axis=0).tolist()) if p not in known]
-    settled = [(a, b) for a, b in open_ if compare(subjects[a], subjects[b]) is not None]
+    settled = [(a, b) for a, b in open_ if compare(plans[a].subject, plans[b].subject)]
     together = np.concatenate((hits, np.array(settled, np.int64).reshape(-1, 2)))
-    return subjects, together, len(laid.entries)
+    return plans, together, len(laid.entries)
 
 
-def demanded(case: Flights, subjects: list[Subject], pairs: Ints) -> int:
+def demanded(case: Flights, plans: list[Plan], pairs: Ints) -> int:
     """Compare some flights with everything that comes near them in the plane; count conflicts."""
     chosen = set(sample(BY_HAND, len(case)).tolist())
     flight = case.flight
@@ -81,7 +82,7 @@ def demanded(case: Flights, subjects: list[Subject], pairs: Ints) -> int:
     for i, j in near_pairs(case, WIDER):
         both = np.sort(np.column_stack((flight[i], flight[j])), axis=1)
         candidates |= {p for p in map(tuple, both.tolist()) if chosen & set(p)}
-    true = {(a, b) for a, b in candidates if compare(subjects[a], subjects[b]) is not None}
+    true = {(a, b) for a, b in candidates if compare(plans[a].subject, plans[b].subject)}
     ours = {p for p in map(tuple, pairs.tolist()) if chosen & set(p)}
     if true != ours:
         raise WrongError(f"flights: {len(true ^ ours)} pairs differ, such as {min(true ^ ours)}")
@@ -96,9 +97,9 @@ def main(run: Run) -> list[Figure]:
     ways, party = stated(case), case.party.tolist()
     found(ways[:50], party)  # whatever is loaded or made on the first call
     with Progress(f"{n:,} flights"), Stopwatch() as took:
-        subjects, pairs, pieces = found(ways, party)
+        plans, pairs, pieces = found(ways, party)
     with Progress("flights, one by one"):
-        checked = demanded(case, subjects, pairs)
+        checked = demanded(case, plans, pairs)
     run.say(
         f"  {n:,} flights, {case.t.size:,} points, {pieces:,} pieces: {len(pairs):,} pairs of"
         f" flights, {took.cpu:.2f} s CPU, {took.wall:.2f} s wall; {checked} of them compared alone"
