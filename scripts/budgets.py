@@ -1,7 +1,6 @@
 """Measure the source against the house budgets and name every place that exceeds one.
 
-The limits only ever go down. A file that cannot keep one yet stands in EXCEPTIONS with its reason;
-an exception that is no longer needed is a failure too.
+The limits only ever go down, and there are no exceptions.
 """
 
 import ast
@@ -47,14 +46,6 @@ HEAVY_PACKAGES = frozenset(
 # Command modules of ours that a face loads only when the command is given: file -> package.
 LAZY_COMMANDS = {"src/parley/desk/cli.py": "parley.desk"}
 
-# (path, rule) -> how many lines it may have for now, and why. That number only goes down too.
-EXCEPTIONS: dict[tuple[str, str], tuple[int, str]] = {
-    ("verify/parley_verify.py", "module-lines"): (
-        500,
-        "whatever Parley refuses it must refuse: keys, answers, time bounds, trust",
-    ),
-}
-
 
 class Finding(NamedTuple):
     """One place over a budget."""
@@ -63,13 +54,6 @@ class Finding(NamedTuple):
     rule: str
     line: int
     text: str
-    size: int = 0
-
-    @property
-    def excused(self) -> bool:
-        """Tell whether an exception covers it, in the size it has now."""
-        ceiling, _ = EXCEPTIONS.get((self.path, self.rule), (-1, ""))
-        return self.size <= ceiling
 
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -103,7 +87,7 @@ def function_findings(path: str, tree: ast.Module) -> Iterator[Finding]:
         lines = (function.end_lineno or function.lineno) - function.lineno + 1
         if lines > FUNCTION_LINES:
             text = f"{function.name} has {lines} lines, at most {FUNCTION_LINES}"
-            yield Finding(path, "function-lines", function.lineno, text, lines)
+            yield Finding(path, "function-lines", function.lineno, text)
         for node in ast.walk(function):
             if isinstance(node, ast.Import | ast.ImportFrom):
                 for name in imported_names(node):
@@ -124,7 +108,7 @@ def findings(path: str, source: str) -> Iterator[Finding]:
     """Yield everything in one module that is over budget."""
     lines, limit = len(source.splitlines()), module_limit(path)
     if lines > limit:
-        yield Finding(path, "module-lines", 1, f"{lines} lines, at most {limit}", lines)
+        yield Finding(path, "module-lines", 1, f"{lines} lines, at most {limit}")
     yield from name_findings(path)
     tree = ast.parse(source, path)
     if not (ast.get_docstring(tree) or "").strip():
@@ -145,13 +129,9 @@ def all_findings(root: Path) -> Iterator[Finding]:
 def main() -> int:
     """Print what is over budget; return 1 if anything is."""
     found = list(all_findings(ROOT))
-    broken = [finding for finding in found if not finding.excused]
-    for finding in broken:
+    for finding in found:
         print(f"{finding.path}:{finding.line}: {finding.rule}: {finding.text}")
-    unused = set(EXCEPTIONS) - {(finding.path, finding.rule) for finding in found}
-    for path, rule in sorted(unused):
-        print(f"{path}: {rule}: the exception is no longer needed; remove it")
-    return 1 if broken or unused else 0
+    return 1 if found else 0
 
 
 if __name__ == "__main__":

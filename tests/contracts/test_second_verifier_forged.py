@@ -1,6 +1,8 @@
 """What the owners of the keys sign themselves, wrongly or with intent, is judged alike by both.
 
-Every signature here is true; only the rules of docs/formats.md can refuse.
+Every signature here is true; only the rules of docs/formats.md can refuse. Bytes and meaning are
+separate: what the proof does not use may make no sense, and is proven to be signed and logged. What
+the second verifier does not cover (UNCOVERED below) it refuses in so many words.
 """
 
 import hashlib
@@ -58,24 +60,40 @@ def second(root: Path) -> ModuleType:
 def test_a_spoilt_record_is_judged_alike(second: ModuleType) -> None:
     """Its author signed and logged it, so only the rules for records can refuse it."""
     chance, results = random.Random(7493), []
+    for _ in range(150):
+        world = World()
+        said = boxed(world)
+        results.append(of_record(second, world, canonical(spoilt(said, chance))))
+    assert results.count(None) > 30
+    assert len(results) - results.count(None) > 60
+
+
+def boxed(world: World) -> dict[str, Json]:
+    """Give the activity with an extent and a personal part."""
     extent: dict[str, Json] = dict.fromkeys(("south_e7", "north_e7", "west_e7", "east_e7"), 5)
     extent |= {"lower_e4m": None, "upper_e4m": 3, "time_start": 4, "time_end": None}
     part: dict[str, Json] = {"name": "p", "sha256": "ab" * 32, "size": 3, "class": "personal"}
     part |= {"media_type": "text/plain; a=b", "audience": ["russia"]}
-    for _ in range(150):
-        world = World()
-        said = json.loads(next(each for each in world.payloads if b"activity/1" in each))
-        said |= {"extent": extent, "parts": [*said["parts"], part]}
-        results.append(of_record(second, world, canonical(spoilt(said, chance))))
-    assert results.count(None) > 75
-    assert len(results) - results.count(None) > 20
+    said: dict[str, Any] = json.loads(next(p for p in world.payloads if b"activity/1" in p))
+    return said | {"extent": extent, "parts": [*said["parts"], part]}
+
+
+@pytest.mark.parametrize("name", ["extent", "parts", "refs"])
+def test_what_the_proof_does_not_use_is_not_judged(second: ModuleType, name: str) -> None:
+    """Whatever stands in an extent, in a part, in a reference: both say that it was signed."""
+    chance, world = random.Random(8785), World()
+    said: Any = boxed(world) | {"refs": [{"role": "same_event", "record": "cd" * 32}]}
+    for _ in range(20):
+        value = spoilt({"": said[name]}, chance).get("", [])
+        value = value if name == "extent" or isinstance(value, list) else [value]
+        assert of_record(second, World(), canonical(said | {name: value})) is not None
 
 
 def of_record(second: ModuleType, world: World, payload: bytes) -> Shown:
     """Give what both show of evidence of a payload that coalition signed and logged."""
     index = world.coalition.append(seal(payload, [signer("coalition", "author")]))
     item = world.coalition.logged(index, world.coalition.head(STORED))
-    return agreed(second, built(second, world, item, *world.charters()))
+    return agreed(second, built(second, item, *world.charters()))
 
 
 def test_a_spoilt_related_record_is_judged_alike(second: ModuleType) -> None:
@@ -97,8 +115,10 @@ def test_a_spoilt_related_record_is_judged_alike(second: ModuleType) -> None:
         record = world.coalition.logged(main, head)
         members = evidence_members(world.source(STORED, record=record))
         item = log.logged(index, head if log is world.coalition else None)
-        results.append(agreed(second, place(members, f"related/3-{kind}/", item)))
-    assert results.count(None) > 60
+        covered = None if kind in ("call", "retraction") or len(said.get("refs", [])) else True
+        forgery = place(members, f"related/3-{kind}/", item)
+        results.append(agreed(second, forgery, covered=covered))
+    assert results.count(None) > 40
     assert len(results) - results.count(None) > 15
 
 
@@ -107,7 +127,7 @@ def test_a_spoilt_charter_is_judged_alike(second: ModuleType) -> None:
     chance, results = random.Random(1466), []
     for _ in range(120):
         world = World(body=spoilt(charter_body(), chance))
-        results.append(agreed(second, stored(second, world)))
+        results.append(agreed(second, stored(second, world), covered=None))
     assert results.count(None) > 20
     assert len(results) - results.count(None) > 20
 
@@ -115,7 +135,7 @@ def test_a_spoilt_charter_is_judged_alike(second: ModuleType) -> None:
 def stored(second: ModuleType, world: World, *more: Logged) -> dict[str, bytes]:
     """Put together evidence of the activity, stored by russia."""
     item = world.coalition.logged(world.activity, world.coalition.head(STORED))
-    return built(second, world, item, *world.charters(), *more)
+    return built(second, item, *world.charters(), *more)
 
 
 def one_change(chance: random.Random) -> Json:
@@ -135,11 +155,11 @@ def one_change(chance: random.Random) -> Json:
     return spoilt(value, chance) if chance.random() < 0.2 else value
 
 
-def test_changes_of_keys_are_judged_alike(second: ModuleType) -> None:
+def test_changes_of_keys_are_not_covered(second: ModuleType) -> None:
     """Keys added, ended and revoked in both lanes, with and without authority, by various keys."""
     chance, results = random.Random(1606), []
     signings = [("author",), ("author",), ("recovery",), ("author", "recovery"), ("log",)]
-    for _ in range(120):
+    for _ in range(60):
         world = World()
         origin = origin_of("coalition", world.channel, "urgent", world.status)
         urgent = PartyLog("coalition", origin)
@@ -161,15 +181,26 @@ def test_changes_of_keys_are_judged_alike(second: ModuleType) -> None:
         head = world.coalition.head(STORED)
         mains = [world.coalition.logged(index, head) for index in (later, world.activity)]
         main = chance.choice([*mains, *mains, *changed])
-        results.append(agreed(second, built(second, world, main, *world.charters(), *changed)))
-    assert results.count(None) > 30
-    assert len(results) - results.count(None) > 30
+        members = built(second, main, *world.charters(), *changed)
+        results.append(agreed(second, members, covered=False))
+    assert results.count(None) > 15
+    assert len(results) - results.count(None) > 15
 
 
 # --- by hand: (what is forged, whether it holds all the same)
 
 Forgery = Callable[[ModuleType], dict[str, bytes]]
 FORGED: dict[str, tuple[Forgery, bool]] = {}
+UNCOVERED = {
+    "a call",
+    "a call to somebody unknown",
+    "a call that was not answered",
+    "the same, among the related ones too",
+    "a key added by a record that states another status",
+    "a key first given to a role that is none",
+    "both parts as they are named",
+}
+"""Forgeries that are none, of which the second verifier says that it does not cover them."""
 
 
 def forged(name: str, *, holds: bool = False) -> Callable[[Forgery], Forgery]:
@@ -192,7 +223,7 @@ def with_payload(change: Callable[[dict[str, Any]], object], *, raw: bool = Fals
         payload = json.dumps(said, sort_keys=True).encode() if raw else canonical(said)
         index = world.coalition.append(seal(payload, [signer("coalition", "author")]))
         item = world.coalition.logged(index, world.coalition.head(STORED))
-        return built(second, world, item, *world.charters())
+        return built(second, item, *world.charters())
 
     return make
 
@@ -201,11 +232,17 @@ FORGED |= {
     "a payload with spaces": (with_payload(lambda r: r, raw=True), False),
     "a payload as it should be": (with_payload(lambda r: r), True),
     "the largest part": (with_payload(lambda r: r["parts"][0].update(size=2**40)), True),
-    "a part too large": (with_payload(lambda r: r["parts"][0].update(size=2**40 + 1)), False),
+    # signed and logged all the same; that these records are malformed is no matter of the proof
+    "a part too large": (with_payload(lambda r: r["parts"][0].update(size=2**40 + 1)), True),
+    "an extent that is a word": (with_payload(lambda r: r.update(extent="everywhere")), True),
+    "an answer to nothing": (with_payload(lambda r: r.update(refs=["answers"])), True),
+    "parts that are no list": (with_payload(lambda r: r.update(parts={})), False),
+    "no references": (with_payload(lambda r: r.pop("refs")), False),
+    "a member of its own": (with_payload(lambda r: r.update(note="x")), False),
     "a body that is a list": (with_payload(lambda r: r.update(body=[])), False),
     "a body that is true": (with_payload(lambda r: r.update(body=True)), False),
     "sixty-four parts": (with_payload(lambda r: r.update(parts=r["parts"] * 64)), True),
-    "sixty-five parts": (with_payload(lambda r: r.update(parts=r["parts"] * 65)), False),
+    "sixty-five parts": (with_payload(lambda r: r.update(parts=r["parts"] * 65)), True),
     "the last instant": (with_payload(lambda r: r.update(issued=YEAR_10000 * 1000 - 1)), True),
     "a later instant": (with_payload(lambda r: r.update(issued=YEAR_10000 * 1000)), False),
     "another status": (with_payload(lambda r: r.update(status="test")), False),
@@ -229,7 +266,7 @@ def with_envelope(change: Callable[[list[dict[str, str]]], object], text: str = 
         log.entries.append(raw)
         log.tree.append(leaf_hash(raw))
         item = log.logged(len(log.entries) - 1, log.head(STORED))
-        return built(second, world, item, *world.charters())
+        return built(second, item, *world.charters())
 
     return make
 
@@ -326,7 +363,7 @@ def recovered(second: ModuleType, *, related: bool) -> dict[str, bytes]:
     signers = [signer("coalition", "recovery")]
     index = world.add("coalition", "key/1", body, signers=signers)
     item = world.coalition.logged(index, world.coalition.head(STORED))
-    return built(second, world, item, *world.charters(), *([item] if related else []))
+    return built(second, item, *world.charters(), *([item] if related else []))
 
 
 @forged("a key added with a proof of possession for another status")
@@ -354,7 +391,7 @@ def added_key(second: ModuleType, *, proven: str, stated: str) -> dict[str, byte
     key = world.coalition.logged(world.add("coalition", "key/1", body))
     index = world.add("coalition", "activity/1", {}, signers=[new])
     item = world.coalition.logged(index, world.coalition.head(STORED))
-    return built(second, world, item, *world.charters(), key)
+    return built(second, item, *world.charters(), key)
 
 
 @forged("a key first given to a role that is none", holds=True)
@@ -375,7 +412,7 @@ def visitor_then_author(second: ModuleType) -> dict[str, bytes]:
     key = world.coalition.logged(world.add("coalition", "key/1", body))
     index = world.add("coalition", "activity/1", {}, signers=[new])
     item = world.coalition.logged(index, world.coalition.head(STORED))
-    return built(second, world, item, *world.charters(), key)
+    return built(second, item, *world.charters(), key)
 
 
 def chartered(change: Callable[[dict[str, Any]], object]) -> Forgery:
@@ -423,7 +460,7 @@ def late_charter(second: ModuleType) -> dict[str, bytes]:
     again = world.coalition.append(world.seal("coalition", "charter/1", world.body))
     item = world.coalition.logged(world.activity, world.coalition.head(STORED))
     charters = world.coalition.logged(again), world.russia.logged(0)
-    return built(second, world, item, *charters)
+    return built(second, item, *charters)
 
 
 @forged("a charter that does not name the channel")
@@ -445,7 +482,7 @@ def one_party_twice(second: ModuleType) -> dict[str, bytes]:
     urgent = PartyLog("coalition", origin)
     urgent.append(world.seal("coalition", "charter/1", world.body, priority="urgent"))
     item = world.coalition.logged(world.activity, world.coalition.head(STORED))
-    return built(second, world, item, world.coalition.logged(0), urgent.logged(0))
+    return built(second, item, world.coalition.logged(0), urgent.logged(0))
 
 
 def after(note: Callable[[World], SignedNote], body: dict[str, Json] | None = None) -> Forgery:
@@ -458,7 +495,7 @@ def after(note: Callable[[World], SignedNote], body: dict[str, Json] | None = No
         main = world.add("coalition", "activity/1", {})
         head = world.coalition.head(STORED)
         items = [world.coalition.logged(index, head) for index in (main, first)]
-        return built(second, world, items[0], *world.charters(), items[1])
+        return built(second, items[0], *world.charters(), items[1])
 
     return make
 
@@ -521,7 +558,7 @@ def later_head(second: ModuleType) -> dict[str, bytes]:
     later = world.add("coalition", "head/1", {"note": text})
     head = world.coalition.head(STORED)
     items = [world.coalition.logged(index, head) for index in (world.activity, later)]
-    return built(second, world, items[0], *world.charters(), items[1])
+    return built(second, items[0], *world.charters(), items[1])
 
 
 @forged("a head logged under another head")
@@ -546,7 +583,7 @@ def claimed(*lines: tuple[str, str, int]) -> Forgery:
         world = World()
         head = world.coalition.head(*lines)
         item = world.coalition.logged(world.activity, head)
-        members = built(second, world, item, *world.charters(), claim=False)
+        members = built(second, item, *world.charters(), claim=False)
         rows, names = members["policy"].split(b"\n")[:1], []
         for holder, role, _ in sorted(lines, key=lambda line: line[:2]):
             public = signer(holder, role).public
@@ -593,7 +630,7 @@ def parts(second: ModuleType, given: dict[str, bytes]) -> dict[str, bytes]:
     )
     index = world.add("coalition", "activity/1", {}, parts=named)
     item = world.coalition.logged(index, world.coalition.head(STORED))
-    members = built(second, world, item, *world.charters())
+    members = built(second, item, *world.charters())
     return members | {f"parts/{name}": data for name, data in given.items()}
 
 
@@ -601,4 +638,5 @@ def parts(second: ModuleType, given: dict[str, bytes]) -> dict[str, bytes]:
 def test_a_forgery_is_judged_alike(second: ModuleType, name: str) -> None:
     """Both refuse it; where nothing is wrong with it after all, both show the same."""
     forgery, holds = FORGED[name]
-    assert (agreed(second, forgery(second)) is not None) == holds
+    covered = None if not holds else name not in UNCOVERED
+    assert (agreed(second, forgery(second), covered=covered) is not None) == holds

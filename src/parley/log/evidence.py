@@ -12,10 +12,11 @@ from parley.log.archive import write_archive
 from parley.log.checkpoint import SignedNote, VerifierKey, cosignature_time
 from parley.log.evidence_check import check_members, policy_text, related_order
 from parley.log.evidence_entry import head_key
+from parley.log.evidence_record import read_proven
 from parley.log.evidence_words import readme
 from parley.log.keys_file import Cosigner, EvidenceKeys, keys_of_channel
 from parley.log.proof import Proof
-from parley.record.envelope import Entry, Record, open_entry, read_record
+from parley.record.envelope import Entry, Record, open_entry
 
 Claim = tuple[str, str]
 """A holder and "witness" (head seen) or "receipt" (stored)."""
@@ -90,7 +91,7 @@ def evidence_members(source: EvidenceInput) -> dict[str, bytes]:
 
 def _read(item: Logged) -> tuple[Entry, Record]:
     entry = open_entry(item.entry)
-    return entry, read_record(entry.payload)
+    return entry, read_proven(entry.payload)[0]
 
 
 def _claimed(

@@ -1,7 +1,8 @@
 """Check an evidence file offline, as a numbered procedure; every step refuses or goes on.
 
 (1) the archive is in its one byte form, and holds the known members and nothing else
-(2) ``entry`` is a canonical DSSE envelope around a canonical record
+(2) ``entry`` is a canonical DSSE envelope around a canonical record, its extent, references and
+    parts not judged (``evidence_record``)
 (3) every related entry is one too, of the same channel and status, in the one order
 (4) the charter: one record of every party, at index 0, with the agreed digest that names the
     channel; ``keys.json`` is exactly what these charters and the changes of keys give
@@ -97,7 +98,8 @@ def check_members(members: Mapping[str, bytes]) -> Report:
     with step("(9) parts"):
         parts = _parts(members, main.record)
     ended = tuple(c.key.name for c in claimed if c.ended)
-    return findings.report(signers, grades, ended, parts)
+    malformed = tuple((o.entry.name, o.malformed) for o in (main, *related) if o.malformed)
+    return replace(findings.report(signers, grades, ended, parts), malformed=malformed)
 
 
 def _folders(members: Mapping[str, bytes]) -> tuple[str, ...]:
@@ -207,12 +209,13 @@ def _check_main(main: Opened, policy: bytes, claimed: Sequence[Cosigner]) -> tup
 
 
 def _parts(members: Mapping[str, bytes], record: Record) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    shared = {p.sha256: p.size for p in record.parts if p.part_class == "shared"}
+    named = {(p.sha256, p.size) for p in record.parts if p.part_class == "shared"}
+    shared = {sha256 for sha256, _ in named}
     shown = sorted(name[6:] for name in members if name.startswith("parts/"))
     for part in shown:
         data = members[f"parts/{part}"]
         if part not in shared:
             raise EvidenceRefused("the record names no such shared part", where=f"parts/{part}")
-        if digest(data) != part or len(data) != shared[part]:
+        if digest(data) != part or (part, len(data)) not in named:
             raise EvidenceRefused("its bytes are not those named", where=f"parts/{part}")
-    return tuple(shown), tuple(sorted(set(shared) - set(shown)))
+    return tuple(shown), tuple(sorted(shared - set(shown)))

@@ -11,22 +11,27 @@ from parley.log.checkpoint import (
     cosignature_time,
     parse_checkpoint,
 )
+from parley.log.evidence_record import read_proven
 from parley.log.keys_file import EvidenceKeys
 from parley.log.merkle import leaf_hash, verify_inclusion
 from parley.log.proof import Proof
-from parley.record.envelope import Entry, Record, open_entry, read_record
+from parley.record.envelope import Entry, Record, open_entry
 from parley.values.instants import Instant, instant
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An entry of the file with its record, its proof and the head the proof ends in."""
+    """An entry of the file with its record, its proof and the head the proof ends in.
+
+    ``malformed`` says why the record's content is not well-formed; empty if it is.
+    """
 
     entry: Entry
     record: Record
     proof: Proof
     note: SignedNote
     head: Checkpoint
+    malformed: str
 
     @property
     def family(self) -> str:
@@ -37,13 +42,13 @@ class Opened:
 def open_member(entry: bytes, proof: bytes, where: str) -> Opened:
     """Open an entry and its proof; nothing is verified yet."""
     opened = open_entry(entry, where=f"{where}entry")
-    record = read_record(opened.payload)
+    record, malformed = read_proven(opened.payload)
     parsed = Proof.parse(proof)
     note = SignedNote.parse(parsed.note)
     head = parse_checkpoint(note)
     if head.origin != record.log:
         raise EvidenceRefused("the proof is of another log than the record", where=f"{where}proof")
-    return Opened(opened, record, parsed, note, head)
+    return Opened(opened, record, parsed, note, head, malformed)
 
 
 def check_included(item: Opened) -> None:

@@ -13,6 +13,8 @@ from parley.log.keys_file import EvidenceKeys
 from parley.record.envelope import Record
 from parley.values.instants import Instant, format_instant
 
+_SHORT = 200  # characters of a reason, which may quote the record
+
 GradeName = Literal["told", "head_seen", "stored", "answered"]
 
 
@@ -61,6 +63,7 @@ class Report:
 
     ``needed`` are the holders on whose keys the proof rests; ``established`` those whose keys the
     caller trusts. ``ended`` names cosigner keys that a change of keys ends at some index.
+    ``malformed`` gives, by the name of the record, why content is not well-formed.
     """
 
     record: Record
@@ -78,6 +81,7 @@ class Report:
     ended: tuple[str, ...]
     needed: tuple[str, ...]
     established: tuple[str, ...] = ()
+    malformed: tuple[tuple[str, str], ...] = ()
 
     @property
     def open_keys(self) -> tuple[str, ...]:
@@ -238,6 +242,15 @@ def heading(report: Report) -> list[str]:
     ]
 
 
+def not_well_formed(report: Report) -> list[str]:
+    """Give one line for each record whose content its own node would not accept, and why."""
+    lines = []
+    for name, why in report.malformed:
+        whose = "its content" if name == report.name else f"the content of record {name}"
+        lines.append(f"{whose} is not well-formed: {''.join(map(_visible, why[:_SHORT]))}")
+    return lines
+
+
 def fingerprint_lines(report: Report) -> list[str]:
     """Give the fingerprints a stranger compares: of the charter, and of every key."""
     lines = [f"charter  {groups(report.record.channel)}"]
@@ -303,7 +316,8 @@ _BY_HAND = (
     "5. Every other folder in related is a record with its proof, checked in the same way; its",
     "   refs name the record it speaks of.",
     "",
-    "Parley's second verifier, one file of Python without dependencies, does all of this:",
+    "Parley's second verifier, one file of Python without dependencies, does this for most files,",
+    "and refuses those it does not cover:",
     "  python3 parley_verify.py verify FILE.zip",
 )
 
@@ -317,7 +331,7 @@ def table(report: Report) -> str:
         ("Not proven", not_proven(report)),
         ("Fingerprints", fingerprint_lines(report)),
     )
-    lines = [*banner(report.record.status), *heading(report)]
+    lines = [*banner(report.record.status), *heading(report), *not_well_formed(report)]
     for title, content in sections:
         lines += ["", title, *(f"  {line}" for line in content)]
     lines += ["", "A notification changes nobody's legal duties and implies no approval."]
@@ -358,6 +372,7 @@ def as_json(report: Report) -> dict[str, object]:
         "proven": proven(report),
         "claimed": claimed(report),
         "not_proven": not_proven(report),
+        "not_well_formed": not_well_formed(report),
         "keys_established": list(report.established),
         "keys_open": list(report.open_keys),
         "fingerprints": {
