@@ -87,9 +87,9 @@ class Globe:
         assert isinstance(query, tuple)
         found = self.index.check(query[0], query[1], 1)
         names: Ints = found["owner"]
-        sure = found["verdict"] == HIT
-        if sure.all():
+        if not self.index.undecided:
             return names
+        sure = found["verdict"] == HIT
         mine = self.asked[query[1]]
         settled = [compare(mine, self.subjects[name]) is not None for name in names[~sure].tolist()]
         sure[~sure] = settled

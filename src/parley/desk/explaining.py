@@ -12,6 +12,7 @@ from parley.sky.traffic import Unexplained
 
 CHUNK = 200  # conflicts that a process explains at a time: some tenths of a second
 
+# A forked process finds here what its parent left; as an argument, a sky would have to be copied.
 _sky: Sky
 _within_party: bool
 

@@ -1,6 +1,6 @@
 """The ways out of the conflicts of a check: found for both sides, told as JSON and in words."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,7 +53,7 @@ def offers_for(
         result[conflict.number] = tuple(
             Offered(plan, offers(sky, plan.subject, other.id))
             for plan, other in sides
-            if plan.subject.role == "activity"
+            if plan.stated.role == "activity"
         )
         if progress is not None:
             progress(done, len(checked.conflicts))
@@ -63,7 +63,7 @@ def offers_for(
 def offered_value(offered: Sequence[Offered]) -> list[dict[str, Any]]:
     """Give the offers of a conflict as JSON, each with the party and the plan it is made to."""
     return [
-        {"party": side.plan.subject.party, "plan": side.plan.id, **offer_value(each)}
+        {"party": side.plan.stated.party, "plan": side.plan.id, **offer_value(each)}
         for side in offered
         for each in side.found
     ]
@@ -71,14 +71,26 @@ def offered_value(offered: Sequence[Offered]) -> list[dict[str, Any]]:
 
 def offered_lines(offered: Sequence[Offered], plans: Sequence[Plan]) -> Iterator[str]:
     """Say for each side what it could change, and why not where there is no offer."""
-    titles = {plan.id: f"{shown(plan.subject.party)}: {shown(plan.title)}" for plan in plans}
+    entered = {
+        zone
+        for side in offered
+        for each in side.found
+        if isinstance(each, Withheld)
+        for zone in each.zones
+    }
+    titles = _titles(entered, plans) if entered else {}
     for side in offered:
-        party = shown(side.plan.subject.party)
+        party = shown(side.plan.stated.party)
         ways = [offer_words(each) for each in side.found if isinstance(each, Offer)]
         if ways:
             yield f"{party} could {', or '.join(ways)}"
         for why in _reasons([each for each in side.found if isinstance(each, Withheld)], titles):
             yield f"{party}, no offer: {why}"
+
+
+def _titles(names: Set[str], plans: Sequence[Plan]) -> dict[str, str]:
+    named = (plan for plan in plans if plan.id in names)
+    return {plan.id: f"{shown(plan.stated.party)}: {shown(plan.title)}" for plan in named}
 
 
 def offer_words(offer: Offer) -> str:

@@ -6,7 +6,6 @@ from typing import Any, TypeVar
 
 import click
 
-from parley.errors import BadUsage
 from parley.node.settings import api_folder_from_environment
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -69,9 +68,3 @@ def folder_of(given: Path | None) -> Path:
     if given is not None:
         return given
     return Path(api_folder_from_environment() or ".")
-
-
-def one_of(named: dict[str, object], names: str) -> None:
-    """Refuse unless exactly one of the options was given."""
-    if sum(value is not None for value in named.values()) != 1:
-        raise BadUsage(f"give exactly one of {names}")

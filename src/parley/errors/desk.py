@@ -2,8 +2,6 @@
 
 from parley.errors.refusal import Outcome, ParleyError
 
-# --- desk
-
 
 class NotRunning(ParleyError):
     """No running node answered: it is not started, or its address has changed."""

@@ -15,7 +15,6 @@ from parley.errors import (
     IdReused,
     KeyAbsent,
     LogDamaged,
-    NoChannel,
     NotAParty,
     StateBehind,
 )
@@ -169,13 +168,6 @@ class Station:
             priority="urgent" if lane == "urgent" else "routine",
         )
         self._publish(channel, [draft], signers=None)
-
-    def log_named(self, name: str) -> tuple[Channel, str]:
-        """Find a log by the hex SHA-256 of its origin."""
-        found = self.channels.of_log_hash(name)
-        if found is None:
-            raise NoChannel("no such log", where=name[:64])
-        return found
 
     # --- publishing
 

@@ -1,10 +1,14 @@
 """The conflict engine: pure arithmetic on the ellipsoid, usable without node, log or database.
 
-``prepare`` makes a stated volume ready, ``prepare_course`` a trajectory (both refuse geometry that
-cannot be compared); a ``Subject`` is what one side plans or asks others to respect; ``compare``
-gives the ``Encounter`` of two subjects, ``conflicts`` those of many; ``extent_of`` gives the 4D box
-around volumes and trajectories; ``undulation`` and ``true_altitude`` lead from one reference of
-heights to another.
+``subject_of`` makes what one side plans, or asks others to respect, a ``Subject`` (it refuses
+geometry that cannot be compared); ``compare`` gives the ``Encounter`` of two, ``conflicts`` those
+of many; a ``Sky`` holds many that come and go, and answers meanwhile. ``prepare`` and
+``prepare_course`` make a single volume or trajectory ready; ``extent_of`` gives the 4D box around
+volumes and trajectories; ``undulation`` and ``true_altitude`` lead from one reference of heights to
+another. Not loaded from here: ``parley.sky.offers``, the ways out of a conflict.
+
+Lengths are 0.1 mm, times milliseconds UTC, degrees 1e-7, all whole numbers; see docs/sky.md. How
+the parts fit together: docs/architecture.md.
 """
 
 from parley.sky.atmosphere import true_altitude

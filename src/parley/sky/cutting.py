@@ -83,26 +83,28 @@ def cut(
     lons: Floats,
     lats: Floats,
     offsets: Integers,
-    piece_m: float = PIECE_M,
+    piece_m: Floats | float = PIECE_M,
     *,
     compiled: bool = native.AVAILABLE,
 ) -> Cut:
     """Cut lines: line k has the vertices ``offsets[k]`` to ``offsets[k + 1]`` (degrees).
 
     A line of one vertex is a point: one knot, no piece. An edge without length is one piece
-    without length. No piece is longer than ``piece_m``, which is at most ``DIRECT_M``. Not
-    ``compiled``, the same is done by numpy.
+    without length. No piece is longer than ``piece_m``, for all lines or for each, at most
+    ``DIRECT_M``. Not ``compiled``, the same is done by numpy.
     """
     offsets = np.ascontiguousarray(offsets, dtype=np.int64)
     lons = np.ascontiguousarray(lons, dtype=np.float64)
     lats = np.ascontiguousarray(lats, dtype=np.float64)
     places = _places(lons, lats, compiled)
-    counts, lengths = _counted(places, offsets, piece_m, compiled)
+    longest = np.ascontiguousarray(np.broadcast_to(piece_m, len(offsets) - 1), dtype=np.float64)
+    counts, lengths = _counted(places, offsets, longest, compiled)
     longer = np.nonzero(counts < 0)[0]
     spans = np.ones(len(counts), dtype=np.int64)
     if len(longer):
         places, spans = _bridged(lons, lats, places, longer, lengths)
-        counts[longer] = np.ceil(lengths[longer] / spans[longer] * (1 + 1e-9) / piece_m)
+        most = longest[np.searchsorted(offsets, longer, side="right") - 1]
+        counts[longer] = np.ceil(lengths[longer] / spans[longer] * (1 + 1e-9) / most)
         knots = _knotted(places, np.repeat(counts, spans), compiled)
     else:
         knots = _knotted(places, counts, compiled)
@@ -137,22 +139,23 @@ def _places(lons: Floats, lats: Floats, compiled: bool) -> Floats:
 
 
 def _counted(
-    places: Floats, offsets: Integers, piece_m: float, compiled: bool
+    places: Floats, offsets: Integers, longest: Floats, compiled: bool
 ) -> tuple[Counts, Floats]:
     """Count the pieces of each edge (-1: too long for its chord) and bound its length in m."""
     n = len(places)
     counts, lengths = np.empty(n, dtype=np.int32), np.empty(n)
     if compiled:
         native.free().cut_counts(
-            places.ctypes.data, offsets.ctypes.data, len(offsets) - 1, piece_m, DIRECT_M,
-            counts.ctypes.data, lengths.ctypes.data,
+            places.ctypes.data, offsets.ctypes.data, len(offsets) - 1, longest.ctypes.data,
+            DIRECT_M, counts.ctypes.data, lengths.ctypes.data,
         )  # fmt: skip
         return counts, lengths
-    chord = np.append(np.linalg.norm(np.diff(places, axis=0), axis=1), 0.0)
+    chord = np.zeros(n)
+    chord[:-1] = np.linalg.norm(np.diff(places, axis=0), axis=1)
     chord[offsets[1:] - 1] = 0.0
     square = (chord / (2 * LEAST_RADIUS_M)) ** 2
     lengths = chord * (1 + square * (1 / 6 + square * 0.08))
-    counts[:] = np.maximum(np.ceil(lengths / piece_m), 1)
+    counts[:] = np.maximum(np.ceil(lengths / np.repeat(longest, np.diff(offsets))), 1)
     counts[chord > DIRECT_M] = -1
     counts[offsets[1:] - 1] = 0
     return counts, lengths

@@ -97,7 +97,11 @@ def subject_of(
     *,
     trajectories: Sequence[Trajectory] = (),
 ) -> Subject:
-    """Prepare volumes, then trajectories, as parts of a subject; raises ``BadShape``."""
+    """Prepare volumes, then trajectories, as parts of a subject; see ``Subject`` for the rest.
+
+    Raises ``BadShape`` for geometry that cannot be compared, with its place:
+    ``volumes[0].shape...`` or ``trajectories[0].points...``.
+    """
     areas = [prepare(v, where=f"volumes[{i}]") for i, v in enumerate(volumes)]
     ways = [prepare_course(t, where=f"trajectories[{i}]") for i, t in enumerate(trajectories)]
     bound = None if affects is None else tuple(affects)
@@ -123,6 +127,8 @@ def compare(
     Two activities are held to the larger of their minima, an activity and a zone to the zone's
     margin if the zone affects the activity's party. Two zones, and two activities of one party
     (unless ``within_party``), are never compared. The order of ``a`` and ``b`` makes no difference.
+    ``relief`` bounds the ground. Raises ``GeoidDamaged`` where heights above the ellipsoid and
+    others meet, and the grid is not as it was made. How it decides: docs/decisions, 9.
     """
     pairs = ((i, j) for i in range(len(a.parts)) for j in range(len(b.parts)))
     return compare_some(a, b, pairs, within_party=within_party, relief=relief)

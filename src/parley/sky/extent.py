@@ -20,9 +20,10 @@ from parley.values.volumes import Circle, Volume4D
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A 4D box; the fields and their meaning are those of ``parley.record.envelope.Extent``.
+    """A 4D box in 1e-7 degree, 0.1 mm and ms UTC, all rounded outward.
 
-    ``west_e7 > east_e7`` crosses the antimeridian. ``lower_e4m``/``upper_e4m``: see ``extent_of``.
+    The fields and their meaning are those of ``parley.record.envelope.Extent``. ``west_e7 >
+    east_e7`` crosses the antimeridian. ``lower_e4m``/``upper_e4m``: see ``extent_of``.
     """
 
     south_e7: int
@@ -108,7 +109,10 @@ class Cap:
 
 
 def cap_of(part: Volume4D | Trajectory) -> Cap:
-    """Give a disk that holds a footprint: the circle itself, or one around its middle."""
+    """Give a disk that holds a footprint: the circle itself, or one around its middle.
+
+    Raises ``BadShape`` for what cannot be compared.
+    """
     if isinstance(part, Trajectory):
         made = prepare_course(part).footprint
     elif isinstance(part.shape, Circle):

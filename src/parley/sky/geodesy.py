@@ -33,7 +33,11 @@ _ROUNDING_M = 1e-6
 
 
 def ecef(lon: Floats, lat: Floats) -> Floats:
-    """Give the earth-centred positions, shape (n, 3) in metres, of points on the ellipsoid."""
+    """Give the earth-centred positions, shape (..., 3) in metres, of points on the ellipsoid.
+
+    ``lon`` and ``lat`` are degrees, geodetic, of one shape. EPSG Guidance Note 7-2, method 9602, at
+    height 0: x towards 0 E on the equator, z towards the North Pole.
+    """
     phi, lam = np.radians(lat), np.radians(lon)
     normal = EQUATOR_M / np.sqrt(1 - ECCENTRICITY2 * np.sin(phi) ** 2)
     across = normal * np.cos(phi)
@@ -48,21 +52,28 @@ def ecef(lon: Floats, lat: Floats) -> Floats:
 
 
 def bulge(length: Floats) -> Floats:
-    """Give how far pieces of some lengths reach from their chords at most, all in metres."""
+    """Give how far pieces of some lengths, shape (n,), reach from their chords at most; metres."""
     twist = TWIST_M * (length / PIECE_M) ** 2 + _ROUNDING_M
     result: Floats = np.where(length > 0, length**2 / (8 * LEAST_RADIUS_M) + twist, 0.0)
     return result
 
 
 def arc_at_least(chord: npt.ArrayLike) -> Floats:
-    """Give a lower bound on the geodesic distance of two points with this chord, in metres."""
+    """Give a lower bound on the geodesic distance of two points with this chord.
+
+    Metres, of any shape: the arc over that chord of a circle of the greatest radius of curvature.
+    """
     half = np.clip(np.divide(chord, 2 * GREATEST_RADIUS_M), 0.0, 1.0)
     result: Floats = 2 * GREATEST_RADIUS_M * np.arcsin(half)
     return result
 
 
 def arc_at_most(chord: npt.ArrayLike) -> Floats:
-    """Give an upper bound on the geodesic distance of two points with this chord, in metres."""
+    """Give an upper bound on the geodesic distance of two points with this chord.
+
+    Metres, of any shape: the arc over that chord of a circle of the least radius of curvature;
+    towards the antipode, ``LONGEST_M``.
+    """
     half = np.clip(np.divide(chord, 2 * LEAST_RADIUS_M), 0.0, 1.0)
     bound = 2 * LEAST_RADIUS_M * np.arcsin(half)
     # Near the antipode the ellipsoid is no circle of that radius.
@@ -74,6 +85,7 @@ def arc_at_most(chord: npt.ArrayLike) -> Floats:
 class Pieces:
     """Short geodesics: start (degrees), azimuth there, length (m), both ends and the bulge (m).
 
+    All of shape (n,), but for ``start`` and ``end``, the ends as earth-centred metres: (n, 3).
     ``south`` is the least latitude of each, in degrees: that of an end.
     """
 
@@ -93,7 +105,10 @@ class Pieces:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Path:
-    """Geodesic legs in a row: their knots in the order of travel (degrees), and their pieces."""
+    """Geodesic legs in a row: their knots in the order of travel (degrees), and their pieces.
+
+    ``knots`` are the same as earth-centred metres, shape (n, 3).
+    """
 
     lon: Floats
     lat: Floats
@@ -141,12 +156,15 @@ def _cut_leg(lon0: float, lat0: float, lon1: float, lat1: float) -> list[Knot]:
 
 
 def leg_length(lon0: float, lat0: float, lon1: float, lat1: float) -> float:
-    """Give the length of the shortest geodesic between two points, in metres."""
+    """Give the length of the shortest geodesic between two points (degrees), in metres."""
     return float(GEOD.inv(lon0, lat0, lon1, lat1)[2])
 
 
 def path(lons: Sequence[float], lats: Sequence[float]) -> Path:
-    """Cut the legs between successive points; legs without length vanish, a lone point stays."""
+    """Cut the legs between successive points, in degrees, one or more.
+
+    Legs without length vanish, a lone point stays. None may be near-antipodal: see ``regions``.
+    """
     route: list[tuple[float, float]] = [(lons[0], lats[0])]
     pieces: list[tuple[float, float, float, float, float, float]] = []
     for lon, lat in zip(lons[1:], lats[1:], strict=True):

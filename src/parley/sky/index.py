@@ -1,4 +1,4 @@
-"""All conflicts among many subjects, and how many pairs of them are compared at all."""
+"""All conflicts among many subjects at once, and how many pairs of them are compared at all."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -20,7 +20,9 @@ def conflicts(
 ) -> list[Encounter]:
     """Give the encounters among subjects, sorted by the names of the two.
 
-    ``progress`` is told how many of the subjects' parts are done, of how many.
+    Of subjects of one name the last counts. ``relief`` bounds the ground. ``progress`` is told how
+    many entries (volumes, pieces of trajectories) are done, of how many. ``Sky.conflicts`` gives
+    the same as they are found, and holds none back.
     """
     sky = Sky(subjects, relief=relief)
     found = sky.conflicts(within_party=within_party, progress=progress)

@@ -6,16 +6,15 @@ together with the widest band of W84 heights they may mean. Lengths are metres, 
 times ms.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
-from parley.sky.courses import Course, levels
-from parley.sky.encounters import Part, Role, Subject
-from parley.sky.geodesy import Floats
+from parley.sky.courses import levels
+from parley.sky.cutting import Integers
+from parley.sky.encounters import Role, Subject
 from parley.sky.heights import EARTH, Band, Relief, layer, on_ground
 from parley.sky.kernel.entries import (
     AFFECTS_ALL,
@@ -32,19 +31,15 @@ from parley.sky.kernel.entries import (
     Entries,
     entries,
 )
+from parley.sky.outlines import Shapes, Stated, shapes
 from parley.sky.separation import Minima
-from parley.sky.volumes import Prepared
 from parley.values.lengths import Altitude, Reference, VerticalLimit, metres
 from parley.values.trajectories import Trajectory
 from parley.values.volumes import Circle, Corridor, Polygon, Shape, Volume4D
 
-Integers = npt.NDArray[np.int64]
-
 # Heights above ground may be those of two places: they prove nothing apart.
 _DATUM = {"W84": 1, "AMSL": 2, "STD": 3, "AGL": SOFT}
 _LAST_BIT = 63
-# What a place moves along its piece while it does not along the chord, at most 4 mm, and more.
-_UNEVEN_M = 0.02
 
 
 class Parties:
@@ -73,28 +68,6 @@ class Laid:
     entries: Entries
     subject: Integers
     part: Integers
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Shapes:
-    """Where the parts of subjects are: ``knots``, those of all parts one after the other.
-
-    ``many``: how many entries are made of each part. ``first`` and ``counts``: where the points of
-    each entry start among the knots, and how many they are; ``slack`` as the kernel has it.
-    ``time`` and ``height``, shape (legs, 2): what the pieces of courses have at either end.
-    ``ring_counts`` of each part; ``ring_ends`` and ``frames`` as ``entries`` takes them.
-    """
-
-    knots: Floats
-    many: Integers
-    first: Integers
-    counts: Integers
-    slack: Floats
-    time: Floats
-    height: Floats
-    ring_counts: Integers
-    ring_ends: Sequence[int]
-    frames: Floats
 
 
 class _Stated(NamedTuple):
@@ -143,16 +116,16 @@ def lay_out(
     relief: Relief = EARTH,
 ) -> Laid:
     """Lay out subjects; ``owners`` are their numbers (their places in the list if not given)."""
-    parts = [subject.parts for subject in subjects]
-    stated = [[part.stated for part in each] for each in parts]
-    shapes = _shapes([part for each in parts for part in each])
-    return laid(subjects, stated, shapes, parties, owners=owners, relief=relief)
+    stated = [[part.stated for part in subject.parts] for subject in subjects]
+    flat = [part for subject in subjects for part in subject.parts]
+    made = shapes([part.stated for part in flat], flat.__getitem__)
+    return laid(subjects, stated, made, parties, owners=owners, relief=relief)
 
 
 def laid(
     holders: Sequence[Holder],
-    parts: Sequence[Sequence[Volume4D | Trajectory]],
-    shapes: Shapes,
+    parts: Sequence[Sequence[Stated]],
+    where: Shapes,
     parties: Parties,
     *,
     owners: Sequence[int] | None = None,
@@ -161,7 +134,7 @@ def laid(
     """Lay out what each of the holders states, given where all of it is."""
     numbers = np.array(range(len(holders)) if owners is None else owners, dtype=np.int64)
     counts = np.array([len(each) for each in parts], dtype=np.int64)
-    many, total = shapes.many, int(counts.sum())
+    many, total = where.many, int(counts.sum())
     subject = np.repeat(np.repeat(np.arange(len(holders)), counts), many)
     part = np.repeat(np.arange(total) - np.repeat(np.cumsum(counts) - counts, counts), many)
     owned = np.bincount(subject, minlength=len(holders))
@@ -172,12 +145,12 @@ def laid(
     lateral, vertical, time, party, flags, affects = (
         common[name][subject] for name in common.dtype.names or ()
     )
-    row = np.repeat(shapes.first - (np.cumsum(shapes.counts) - shapes.counts), shapes.counts)
+    row = np.repeat(where.first - (np.cumsum(where.counts) - where.counts), where.counts)
     made = entries(
         GLOBE,
-        shapes.knots[row + np.arange(len(row))],
-        shapes.counts,
-        **_columns([each for listed in parts for each in listed], shapes, relief),
+        where.knots[row + np.arange(len(row))],
+        where.counts,
+        **_columns([each for listed in parts for each in listed], where, relief),
         lateral=lateral,
         vertical=vertical,
         time=time,
@@ -190,9 +163,7 @@ def laid(
     return Laid(made, subject, part)
 
 
-def _columns(
-    parts: Sequence[Volume4D | Trajectory], shapes: Shapes, relief: Relief
-) -> dict[str, Any]:
+def _columns(parts: Sequence[Stated], where: Shapes, relief: Relief) -> dict[str, Any]:
     """Give the columns that parts have, and what follows the points of their entries."""
     known: dict[tuple[Reference | None, int, int], Band] = {}
     stated = [
@@ -200,19 +171,19 @@ def _columns(
         for p in parts
     ]
     table = np.array(stated, dtype=np.float64).reshape(-1, len(_Stated._fields))
-    columns = {name: np.repeat(table[:, k], shapes.many) for k, name in enumerate(_Stated._fields)}
+    columns = {name: np.repeat(table[:, k], where.many) for k, name in enumerate(_Stated._fields)}
     legs = columns["kind"] == LEG
-    columns["w0"][legs] += shapes.height.min(axis=1, initial=np.inf)
-    columns["w1"][legs] += shapes.height.max(axis=1, initial=-np.inf)
+    columns["w0"][legs] += where.height.min(axis=1, initial=np.inf)
+    columns["w1"][legs] += where.height.max(axis=1, initial=-np.inf)
     for k in range(2):
-        columns[f"t{k}"][legs] += shapes.time[:, k]
-        columns[f"z{k}"][legs] += shapes.height[:, k]
+        columns[f"t{k}"][legs] += where.time[:, k]
+        columns[f"z{k}"][legs] += where.height[:, k]
     late, thick = columns.pop("late"), columns.pop("thick")
     return columns | {
-        "slack": shapes.slack,
-        "ring_counts": np.repeat(shapes.ring_counts, shapes.many),
-        "ring_ends": shapes.ring_ends,
-        "frames": shapes.frames,
+        "slack": where.slack,
+        "ring_counts": np.repeat(where.ring_counts, where.many),
+        "ring_ends": where.ring_ends,
+        "frames": where.frames,
         "tolerances": np.column_stack((late, thick))[legs],
     }
 
@@ -291,56 +262,3 @@ def _of_course(
         late=stated.time_tolerance_ms,
         thick=stated.vertical_tolerance_e4m,
     )
-
-
-# ---- where prepared parts are -------------------------------------------------------------------
-
-
-def _shapes(parts: Sequence[Part]) -> Shapes:
-    sizes = np.array([len(p.footprint.knots) for p in parts], dtype=np.int64)
-    many = np.array([len(p) if isinstance(p, Course) else 1 for p in parts], dtype=np.int64)
-    flown = np.array([isinstance(p, Course) for p in parts], dtype=np.bool_)
-    within = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
-    courses = [p for p in parts if isinstance(p, Course)]
-    areas = [p for p in parts if isinstance(p, Prepared) and p.footprint.region is not None]
-    ends = [list(_ring_ends(p.footprint.knots)) for p in areas]
-    rings = np.ones(len(parts), dtype=np.int64)
-    rings[[isinstance(p, Prepared) and p.footprint.region is not None for p in parts]] = [
-        len(each) for each in ends
-    ]
-    slack = [
-        p.footprint.pieces.bulge + _UNEVEN_M
-        if isinstance(p, Course)
-        else p.footprint.pieces.bulge.max(keepdims=True)
-        for p in parts
-    ]
-    none = np.empty((0, 2))
-    return Shapes(
-        knots=np.concatenate([np.empty((0, 3)), *(p.footprint.knots for p in parts)]),
-        many=many,
-        first=np.repeat(np.cumsum(sizes) - sizes, many) + within,
-        counts=np.repeat(np.where(flown, 2, sizes), many),
-        slack=np.concatenate([np.empty(0), *slack]),
-        time=np.concatenate([none, *(c.time for c in courses)]),
-        height=np.concatenate([none, *(c.height for c in courses)]),
-        ring_counts=rings,
-        ring_ends=[end for each in ends if len(each) > 1 for end in each],
-        frames=np.array([frame_of(p) for p in areas]).reshape(-1, 15),
-    )
-
-
-def _ring_ends(knots: Floats) -> Iterator[int]:
-    """Yield where each ring ends: at the knot at which it started."""
-    start = 0
-    while start < len(knots):
-        back = np.nonzero((knots[start + 1 :] == knots[start]).all(axis=1))[0]
-        start += int(back[0]) + 2
-        yield start
-
-
-def frame_of(part: Prepared) -> Floats:
-    """Give the gnomonic frame of an area and the box around it, as ``entries`` takes them."""
-    region = part.footprint.region
-    assert region is not None  # noqa: S101 - for the type checker: only areas are asked
-    frame = region.frame
-    return np.concatenate((frame.middle, frame.right, frame.up, part.box_low, part.box_high))

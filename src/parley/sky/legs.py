@@ -25,7 +25,7 @@ _MOST_STEPS = 50
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Legs:
-    """Shortest geodesics: both ends, the azimuth at both (degrees), the length (m)."""
+    """Shortest geodesics: both ends, the azimuth at both (degrees), the length (m); shape (n,)."""
 
     lon0: Floats
     lat0: Floats
@@ -54,14 +54,17 @@ class Cut:
 
 
 def measured(lon0: Floats, lat0: Floats, lon1: Floats, lat1: Floats) -> Legs:
-    """Measure the shortest geodesics from (lon0, lat0) to (lon1, lat1), degrees, of shape (n,)."""
+    """Measure the shortest geodesics from (lon0, lat0) to (lon1, lat1), degrees, of shape (n,).
+
+    Karney 2013, by PROJ. A leg without length has azimuth 0.
+    """
     away, back, length = GEOD.inv(lon0, lat0, lon1, lat1)
     away = np.where(length > 0, away, 0.0)
     return Legs(lon0, lat0, lon1, lat1, away, back + 180.0, length)
 
 
 def cut(legs: Legs) -> Cut:
-    """Cut legs into pieces; none may be near-antipodal."""
+    """Cut legs into pieces of at most ``geodesy.PIECE_M``; none may be near-antipodal."""
     away, length = legs.azimuth, legs.length
     count = np.maximum(1, np.ceil(length / PIECE_M)).astype(np.intp)
     leg = np.repeat(np.arange(len(count)), count)
@@ -101,7 +104,7 @@ def cut(legs: Legs) -> Cut:
 def pieces_of(
     lon: Floats, lat: Floats, azimuth: Floats, length: Floats, lon1: Floats, lat1: Floats
 ) -> Pieces:
-    """Make pieces of their start (degrees), azimuth there, length (m) and end (degrees)."""
+    """Make pieces of start (degrees), azimuth there, length (m), end (degrees); shape (n,)."""
     return Pieces(
         lon=lon,
         lat=lat,

@@ -16,6 +16,7 @@ from typing import NamedTuple, Self
 import numpy as np
 import numpy.typing as npt
 
+from parley.errors import BadShape
 from parley.sky.kernel import native
 from parley.sky.kernel.curve import Curve, fitted
 from parley.sky.kernel.entries import (
@@ -31,6 +32,7 @@ Numbers = npt.NDArray[np.uint32]
 
 _ENOUGH = 65_536  # results that a walk gives at a time
 _QUERIES = 4_096  # queries of a batch that are asked at a time
+_MOST_NUMBERS = 2**32
 
 
 class Held(NamedTuple):
@@ -49,7 +51,9 @@ class Packed:
 
     Entries go by numbers, which are given again once no snapshot knows the entry any more. Not to
     be shared between threads without a lock, but for the snapshots: these may be walked while the
-    index changes.
+    index changes. Where memory does not suffice, ``MemoryError`` is raised: by the change that
+    needed it, which is then not made, and if that cannot be, by every question from then on.
+    Entries of another frame raise ``BadShape``.
     """
 
     def __init__(self, space: int, curve: Curve) -> None:
@@ -79,7 +83,7 @@ class Packed:
         return int(made)
 
     def load(self, made: Entries) -> Numbers:
-        """Fill the index, which must be empty, and give the numbers of the entries."""
+        """Add entries and give their numbers: at once, and packed best, if the index is empty."""
         return self._add(self._library.sky_load, made)
 
     def add(self, made: Entries) -> Numbers:
@@ -87,17 +91,28 @@ class Packed:
         return self._add(self._library.sky_add, made)
 
     def _add(self, function: Callable[..., int], made: Entries) -> Numbers:
+        self._fits(made)
         numbers = np.empty(len(made), dtype=np.uint32)
         data = made.records.ctypes.data
         self._library.sky_prepare(data, len(made), self.space)
         done = function(self._store, data, len(made), numbers.ctypes.data)
-        if done != len(made) and not (done and function is self._library.sky_load):
+        if function is self._library.sky_load:
+            done *= len(made)
+        if done != len(made):
+            self.remove(numbers[:done])  # nobody would know their numbers
             raise MemoryError
         return numbers
 
+    def _fits(self, made: Entries) -> None:
+        if made.space != self.space:
+            raise BadShape("the index is in another frame", where="space")
+
     def remove(self, numbers: npt.ArrayLike) -> int:
         """Remove entries and count them; those that are not there (any more) are passed over."""
-        listed = np.ascontiguousarray(numbers, dtype=np.uint32).ravel()
+        listed = np.asarray(numbers).ravel()
+        if listed.dtype != np.uint32:
+            listed = listed[(listed >= 0) & (listed < _MOST_NUMBERS)].astype(np.uint32)
+        listed = np.ascontiguousarray(listed)
         return int(self._library.sky_remove(self._store, listed.ctypes.data, len(listed)))
 
     def replace(self, numbers: npt.ArrayLike, made: Entries) -> Numbers:
@@ -130,11 +145,14 @@ class Packed:
         """
         request = self._request
         if queries is not self._asked:
+            self._fits(queries)
             self._library.sky_prepare(queries.records.ctypes.data, len(queries), self.space)
             request.queries = queries.records.ctypes.data
             self._asked = queries
         request.options = within_party * WITHIN_PARTY | every_part * EVERY_PART
-        n = len(queries) - first if count is None else count
+        n = len(queries.records) - first if count is None else count
+        if not 0 <= first <= first + n <= len(queries.records):
+            raise IndexError(first)
         return native.results(self._search.inside, self._library.sky_check(self._ask, first, n))
 
     def snapshot(self) -> "Snapshot":
@@ -146,6 +164,11 @@ class Packed:
         numbers = (ctypes.c_uint64 * 6)()
         self._library.sky_count(self._store, byref(numbers))
         return Held(*numbers)
+
+    @property
+    def undecided(self) -> int:
+        """How many results of the last ``check`` are open: the exact comparison must decide."""
+        return int(self._search.inside.undecided)
 
     def work(self) -> tuple[int, int]:
         """Count the nodes read and the pairs decided by ``check`` so far."""
@@ -178,7 +201,7 @@ class Snapshot:
         """Open a snapshot; keeps the index alive."""
         self._index = index
         self._store = store
-        self._seen = native.held().sky_snapshot(store)
+        self._seen: int | None = native.held().sky_snapshot(store)
         if not self._seen:
             raise MemoryError
         self.entries = len(index)
@@ -195,6 +218,12 @@ class Snapshot:
     def close(self) -> None:
         """Let go of what only this snapshot still needs; nothing may be walking it."""
         self._close()
+        self._seen = None
+
+    def _open(self) -> int:
+        if self._seen is None:
+            raise ValueError("the snapshot is closed")
+        return self._seen
 
     def check(
         self,
@@ -205,6 +234,7 @@ class Snapshot:
         threads: int = 1,
     ) -> Iterator[tuple[int, Records]]:
         """Ask all queries; yields how many more are answered, and what was found, in order."""
+        self._index._fits(queries)
         native.held().sky_prepare(queries.records.ctypes.data, len(queries), queries.space)
         options = within_party * WITHIN_PARTY | every_part * EVERY_PART
         cuts = _cuts(queries.records["entry"])
@@ -214,7 +244,7 @@ class Snapshot:
     def _check(self, queries: Entries, first: int, end: int, options: int) -> tuple[int, Records]:
         search = _Search()
         data = queries.records.ctypes.data
-        request = native.Request(self._store, self._seen, search.address, data, options)
+        request = native.Request(self._store, self._open(), search.address, data, options)
         count = native.free().sky_check(byref(request), first, end - first)
         return end - first, native.results(search.inside, count)
 
@@ -226,7 +256,7 @@ class Snapshot:
         ``query`` and ``entry`` are the numbers of a pair that is not clear; ``owner`` is that of
         ``entry``. Each pair comes once, in the same order however many threads there are.
         """
-        parts = int(native.held().sky_parts(self._seen))
+        parts = int(native.held().sky_parts(self._open()))
         options = within_party * WITHIN_PARTY
         done = 0
         jobs = (partial(self._walk, part, options) for part in range(parts))
@@ -237,11 +267,11 @@ class Snapshot:
         yield self.entries - done, native.NO_RESULTS
 
     def _walk(self, part: int, options: int) -> tuple[int, Records]:
-        library, search, walk = native.free(), _Search(), native.Walk()
-        library.sky_start(self._seen, byref(walk), part)
+        library, search, walk, seen = native.free(), _Search(), native.Walk(), self._open()
+        library.sky_start(seen, byref(walk), part)
         found: list[Records] = []
         while walk.depth >= 0:
-            count = library.sky_pairs(self._seen, search.address, byref(walk), _ENOUGH, options)
+            count = library.sky_pairs(seen, search.address, byref(walk), _ENOUGH, options)
             found.append(native.results(search.inside, count))
         return int(walk.done), np.concatenate(found)
 

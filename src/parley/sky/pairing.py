@@ -58,7 +58,10 @@ def candidates(a: Pieces, b: Pieces, within_m: float = math.inf) -> Iterator[Can
 def within_reach(
     a: Pieces, rows: Integers, b: Pieces, columns: Integers, most: float
 ) -> tuple[Integers, Integers, Floats]:
-    """Keep those pairs that may be within ``most``; give also how far they are apart at least."""
+    """Keep those pairs that may be within ``most``; give also how far they are apart at least.
+
+    ``rows`` and ``columns`` number the pieces of ``a`` and of ``b``, shape (n,); metres.
+    """
     chord, slack = _chords(a, rows, b, columns)
     return _that_may(a, rows, b, columns, chord - slack, most)
 
@@ -159,7 +162,7 @@ def level_at_least(a: Pieces, rows: Integers, b: Pieces, columns: Integers) -> F
     """Bound the chord between any places of two pieces, in metres, by what is level of it.
 
     Seen from above, a piece of 10 NM bulges from its chord by centimetres, not by metres; and
-    nothing seen from above is farther away than it is.
+    nothing seen from above is farther away than it is. One number for each pair, shape (n,).
     """
     p0, p1, q0, q1 = a.start[rows], a.end[rows], b.start[columns], b.end[columns]
     up = p0 + p1 + q0 + q1
@@ -179,7 +182,11 @@ def level_at_least(a: Pieces, rows: Integers, b: Pieces, columns: Integers) -> F
 
 
 def chord_distance(p0: Floats, p1: Floats, q0: Floats, q1: Floats) -> Floats:
-    """Give the distance of straight segments in space, row by row; either may be a single point."""
+    """Give the distance of straight segments in space, row by row; either may be a single point.
+
+    Ends of shape (n, 3) in any unit, distances (n,). C. Ericson, Real-Time Collision Detection,
+    2005, section 5.1.9.
+    """
     d1, d2, r = p1 - p0, q1 - q0, p0 - q0
     a, e = _dot(d1, d1), _dot(d2, d2)
     b, c, f = _dot(d1, d2), _dot(d1, r), _dot(d2, r)

@@ -137,6 +137,6 @@ def joined(spans: Floats) -> Floats:
 
 
 def around(spans: Floats, at: float) -> Span:
-    """Give which of some spans in order, made by ``joined``, an instant lies in."""
+    """Give which of some spans in order, made by ``joined``, shape (n, 2), an instant lies in."""
     i = int(np.searchsorted(spans[:, 0], at, "right")) - 1
     return float(spans[i, 0]), float(spans[i, 1])

@@ -13,12 +13,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from parley.sky.cutting import Integers
 from parley.sky.encounters import Encounter, Subject, Verdict, compare_some
 from parley.sky.heights import EARTH, Relief
 from parley.sky.kernel.curve import Curve, curve, fitted
 from parley.sky.kernel.entries import GLOBE, HIT, Records
 from parley.sky.kernel.plain import Plain
-from parley.sky.layout import Integers, Laid, Parties, lay_out
+from parley.sky.layout import Laid, Parties, lay_out
 from parley.sky.packed import Packed, empty
 from parley.sky.plans import Plan, lay_out_plans
 from parley.values.instants import Instant
@@ -80,6 +81,7 @@ class Sky:
         self._kept: dict[int, _Kept] = {}
         self._ends = _Ends()
         self._next = 0
+        self._spare: list[int] = []  # owner numbers given back: they must not run out
         self._index: Packed | Plain | None = None
         self._load(list({subject.name: subject for subject in subjects}.values()))
 
@@ -90,7 +92,7 @@ class Sky:
         self._index = empty(GLOBE, fitted(laid.entries) if len(laid.entries) else _unknown(0.0))
         numbers = self._index.load(laid.entries).tolist()
         for subject in subjects:
-            self._keep(subject, {})
+            self._keep(subject, self._take(), {})
         for owner, part, number in zip(
             laid.subject.tolist(), laid.part.tolist(), numbers, strict=True
         ):
@@ -101,13 +103,14 @@ class Sky:
 
         Raises ``BadShape`` for a plan that cannot be compared; then nothing has changed.
         """
-        laid = self._laid([subject], [self._next])
+        laid = self._laid([subject], [self._spare[-1] if self._spare else self._next])
+        owner = self._take()
         self.remove(subject.name)
         if self._index is None:
             first = laid.entries.records["t0"].min(initial=0.0) if len(laid.entries) else 0.0
             self._index = empty(GLOBE, _unknown(float(first)))
         numbers = self._index.add(laid.entries).tolist()
-        self._keep(subject, dict(zip(numbers, laid.part.tolist(), strict=True)))
+        self._keep(subject, owner, dict(zip(numbers, laid.part.tolist(), strict=True)))
 
     def remove(self, name: str) -> bool:
         """Remove the subject of that name; tell whether there was one."""
@@ -115,6 +118,7 @@ class Sky:
         if owner is None or self._index is None:
             return False
         kept = self._kept.pop(owner)
+        self._spare.append(owner)
         self._index.remove(np.fromiter(kept.parts, dtype=np.uint32))
         self._ends.drop(owner, kept.stated)
         return True
@@ -240,8 +244,14 @@ class Sky:
         for (a, b), pairs in later.items():
             yield kept[a], kept[b], pairs, (a, b) in sure
 
-    def _keep(self, subject: Subject | Plan, parts: dict[int, int]) -> None:
-        owner, self._next = self._next, self._next + 1
+    def _take(self) -> int:
+        """Give the number of the next owner, which is no one's now."""
+        if self._spare:
+            return self._spare.pop()
+        self._next += 1
+        return self._next - 1
+
+    def _keep(self, subject: Subject | Plan, owner: int, parts: dict[int, int]) -> None:
         self._owners[subject.name] = owner
         self._kept[owner] = _Kept(subject, parts)
         self._ends.put(owner, subject)

@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from parley.desk.checking import check, read_plans
 from parley.desk.commands.check import command
 from parley.desk.offering import NOTE
+from parley.desk.plan_report import as_table
+from parley.sky import Limits
 
 
 def feature(party: str, title: str, lon: float, low: int | None, at: str, **more: Any) -> dict:
@@ -152,3 +155,16 @@ def test_the_table_says_which_part_and_which_leg_are_closest(ask: Any) -> None:
     assert "russia: ferry (trajectory), on the leg from point 2 to 3" in ask(
         passed, flown, form="table"
     )
+
+
+def test_a_table_without_offers_makes_only_ready_what_meets(tmp_path: Path) -> None:
+    """Of many plans, those that meet nothing are told of as they are stated."""
+    file = tmp_path / "plans.geojson"
+    far = [feature("russia", f"far {i}", 60.0 + i, 11_000, "04:00") for i in range(3)]
+    collection = {"type": "FeatureCollection", "features": [OURS, THEIRS, *far]}
+    file.write_text(json.dumps(collection))
+    minima = Limits(92_600_000, 3_048_000, 300_000)
+    checked = check(read_plans([file], minima), minima)
+    assert "far 0" not in as_table(checked, "stated")
+    ready = [plan.title for plan in checked.plans if "subject" in vars(plan.stated)]
+    assert ready == ["support", "strike"]

@@ -5,7 +5,7 @@ from itertools import chain
 from pathlib import PurePath
 from typing import Final, Literal
 
-from parley.errors import BadGeoJson, ParleyError
+from parley.errors import BadGeoJson, BadKml, ParleyError
 from parley.kinds.air.geojson import Draft, Feature, drafts_of, read_features
 from parley.kinds.air.kml import read_kml
 from parley.kinds.air.routes import read_routes
@@ -26,11 +26,14 @@ _ENDINGS: Final[dict[str, Format]] = {
 
 
 def format_of(name: str) -> Format:
-    """Tell the format by the ending of a file's name; what has no known one is GeoJSON."""
+    """Tell the format by the ending of a file's name; what has no known one is GeoJSON.
+
+    Raises ``BadKml`` for a ``.kmz``, before anything of it is read.
+    """
     ending = PurePath(name).suffix.lower()
     if ending == ".kmz":
         hint = "unpack it (it is a zip archive) and give the .kml file inside"
-        raise BadGeoJson("a .kmz file is not read", hint=hint)
+        raise BadKml("a .kmz file is not read", hint=hint)
     return _ENDINGS.get(ending, "geojson")
 
 

@@ -42,9 +42,10 @@ static inline double arc_of(double chord) {
     return chord * (1 + s2 * (1.0 / 6 + s2 * 0.08));
 }
 
-/* counts[i]: the pieces from vertex i to the next, none longer than `piece`; 0 for the last of a
- * line, -1 for an edge over `direct`, which must be cut first. Returns how many of these. */
-int64_t cut_counts(const vec *at, const int64_t *offsets, int64_t lines, double piece,
+/* counts[i]: the pieces from vertex i to the next, none longer than the `piece` of its line; 0 for
+ * the last of a line, -1 for an edge over `direct`, which must be cut first. Returns how many of
+ * these. */
+int64_t cut_counts(const vec *at, const int64_t *offsets, int64_t lines, const double *piece,
                    double direct, int32_t *counts, double *lengths) {
     int64_t late = 0;
     for (int64_t k = 0; k < lines; k++) {
@@ -57,7 +58,7 @@ int64_t cut_counts(const vec *at, const int64_t *offsets, int64_t lines, double 
                 counts[i] = -1;
                 late++;
             } else
-                counts[i] = chord > 0 ? (int32_t)ceil(lengths[i] / piece) : 1;
+                counts[i] = chord > 0 ? (int32_t)ceil(lengths[i] / piece[k]) : 1;
         }
     }
     return late;

@@ -1,7 +1,7 @@
 """Entries of the kernel as columns: volumes and legs of trajectories, in one of two frames.
 
 Planar: x and y in one plane, exact; to compare with other engines. Globe: earth-centred metres of
-places on the WGS84 ellipsoid, pieces of 10 NM at most, with what their straight chords leave out
+places on the WGS84 ellipsoid, in short pieces, with what their straight chords leave out
 stated as ``slack``. Heights and times are in any unit that is the same throughout; whole numbers
 (0.1 mm, ms) are compared exactly. What each column means is told by ``Columns``.
 """
@@ -35,6 +35,7 @@ UNBOUNDED = 1e15
 _LEG_TAIL, _FRAME_TAIL = 2, 15
 _LEAST_RING = 4
 _MOST_OWNERS = 2**32
+_MOST_PARTIES = 2**31
 
 # The twin of `record` in sky.h.
 RECORD = np.dtype(
@@ -153,22 +154,25 @@ def entries(space: int, points: Floats, counts: Column, **columns: Unpack[Column
     number = np.atleast_1d(np.asarray(counts, dtype=np.int64))
     records = np.zeros(len(number), dtype=RECORD)
     stated: dict[str, Any] = dict(columns)
+    _check_numbers(stated["owner"], 0, _MOST_OWNERS - 1, "owner")
+    _check_numbers(stated.get("party", 0), -_MOST_PARTIES, _MOST_PARTIES - 1, "party")
     for name in _STATED:
         records[name] = stated[name]
     for name, least in _FURTHER.items():
         records[name] = stated.get(name, least)
     records["count"], records["rings"] = number, stated.get("ring_counts", 1)
     records["entry"] = stated.get("subject", np.arange(len(number)))
-    owner = np.asarray(stated["owner"])
-    if owner.size and not 0 <= owner.min() <= owner.max() < _MOST_OWNERS:
-        raise BadShape("owners are numbered from 0 to 2**32 - 1", where="owner")
     legs = records["kind"] == LEG
     tolerances = np.zeros((len(number), _LEG_TAIL))
     tolerances[legs] = stated.get("tolerances", 0.0)
+    if legs.any() and not (tolerances >= 0).all():
+        raise BadShape("less than nothing", where="tolerances")
     aside = records["fuzz"] + tolerances[:, 1]
     records["w0"] = stated.get("w0", np.minimum(records["z0"], records["z1"]) - aside)
     records["w1"] = stated.get("w1", np.maximum(records["z0"], records["z1"]) + aside)
     _check(records, points, space)
+    if not np.isfinite(stated.get("frames", 0.0)).all():
+        raise BadShape("not a number", where="frames")
     tails = _tails(records, space)
     sizes = number * space + tails + _group_boxes(records["count"]) * 2 * space
     offset = np.cumsum(sizes) - sizes
@@ -179,11 +183,19 @@ def entries(space: int, points: Floats, counts: Column, **columns: Unpack[Column
     return made
 
 
+def _check_numbers(given: Column, least: int, most: int, where: str) -> None:
+    """Refuse what would be another number in fewer bits."""
+    numbers = np.asarray(given)
+    if numbers.size and not least <= numbers.min() <= numbers.max() <= most:
+        raise BadShape(f"they are numbered from {least} to {most}", where=where)
+
+
 def _check(records: Records, points: Floats, space: int) -> None:
     count, kind = records["count"], records["kind"]
     if points.shape != (int(count.sum()), space) or bool((count < 1).any()):
         raise BadShape("as many points as counted are needed, one or more each", where="points")
-    if not np.isfinite(points).all():
+    # As far as their squares' squares can be told apart; this refuses what is no number, too.
+    if not (np.abs(points) <= UNBOUNDED).all():
         raise BadShape("a coordinate is no number", where="points")
     for name in ("t0", "t1", "z0", "z1", "w0", "w1", "fuzz", "radius", "slack"):
         if np.isnan(records[name]).any():
@@ -192,6 +204,9 @@ def _check(records: Records, points: Floats, space: int) -> None:
         if not (records[name] >= 0).all():
             raise BadShape("less than nothing", where=name)
     leg, area = kind == LEG, kind == AREA
+    for name in ("t0", "t1", "z0", "z1"):
+        if leg.any() and not np.isfinite(records[name][leg]).all():
+            raise BadShape("a leg begins and ends somewhere", where=name)
     if (
         (count[leg] != 2).any()
         or (count[area] < _LEAST_RING).any()

@@ -9,6 +9,9 @@
 #include "lateral.h"
 
 #include <math.h>
+#if defined(__AVX2__)
+#include <immintrin.h>
+#endif
 
 #define LEAST_RADIUS 6335000.0
 #define GREATEST_RADIUS 6400000.0
@@ -35,11 +38,11 @@ static inline double point_piece(const double *p, const double *q, const double 
 
 static inline double least(double a, double b) { return a < b ? a : b; }
 
-/* Squared distance of two pieces, from a to a + u and from b to b + v. Each may be one point: all
- * four ends are projected on the other, and where both lines run between their ends, they may
- * cross (plane) or pass (space) there. */
+/* Squared distance of two pieces, from a to a + u and from b to b + v, or one that is no more than
+ * `enough`. Each may be one point: all four ends are projected on the other, and where both lines
+ * run between their ends, they may cross (plane) or pass (space) there. */
 static inline double pieces_apart(const double *a, const double *u, const double *b,
-                                  const double *v, int space) {
+                                  const double *v, int space, double enough) {
     double uu = 0, vv = 0, uv = 0, uw = 0, vw = 0, a1[3], b1[3];
     for (int d = 0; d < space; d++) {
         double w = a[d] - b[d];
@@ -52,8 +55,10 @@ static inline double pieces_apart(const double *a, const double *u, const double
         b1[d] = b[d] + v[d];
     }
     double iu = uu > 0 ? 1 / uu : 0, iv = vv > 0 ? 1 / vv : 0;
-    double best = least(least(point_piece(a, b, v, iv, space), point_piece(a1, b, v, iv, space)),
-                        least(point_piece(b, a, u, iu, space), point_piece(b1, a, u, iu, space)));
+    double best = least(point_piece(a, b, v, iv, space), point_piece(a1, b, v, iv, space));
+    if (best <= enough) return best;
+    best = least(best, least(point_piece(b, a, u, iu, space), point_piece(b1, a, u, iu, space)));
+    if (best <= enough) return best;
     if (space == 2) {
         double wx = b[0] - a[0], wy = b[1] - a[1];
         double turn = u[0] * v[1] - u[1] * v[0], sign = turn < 0 ? -1 : 1;
@@ -132,7 +137,7 @@ static int settle_pieces(const reach *q, const double *a, const double *u, const
         du[d] = w.flat[1][d] - w.flat[0][d];
         dv[d] = w.flat[3][d] - w.flat[2][d];
     }
-    return NAME(settled)(q, &w, pieces_apart(w.flat[0], du, w.flat[2], dv, 2));
+    return NAME(settled)(q, &w, pieces_apart(w.flat[0], du, w.flat[2], dv, 2, -1));
 }
 
 /* ---- many pieces ---------------------------------------------------------------------------- */
@@ -149,28 +154,50 @@ static inline int between_rings(const record *r, int space, uint32_t piece) {
     return low < r->rings - 1 && (uint32_t)ends[low] == piece + 1;
 }
 
-/* Lower bounds on the squared distance of one piece's box to those of up to GROUP others. */
-static inline void boxes_apart(const double *low, const double *high, const double *points,
-                               size_t step, size_t next, uint32_t n, int space, double *out) {
-    for (uint32_t j = 0; j < n; j++) out[j] = 0;
-    for (int d = 0; d < space; d++) {
-        const double *p = points + (size_t)d * step, *q = p + next;
-        double l = low[d], h = high[d];
-        for (uint32_t j = 0; j < n; j++) {
-            double from = p[j] < q[j] ? p[j] : q[j], to = p[j] < q[j] ? q[j] : p[j];
-            double under = l - to, over = from - h;
-            double gap = under > over ? under : over;
-            gap = gap > 0 ? gap : 0;
-            out[j] += gap * gap;
+/* Which of up to GROUP pieces may come within a distance of a box, as bits: those whose own boxes do.
+ * Piece j is from `points` + j to `next` further on, axes `step` apart. */
+static inline uint32_t near_box(const double *low, const double *high, const double *points,
+                                size_t step, size_t next, uint32_t n, int space, double most2) {
+    uint32_t mask = 0;
+#if defined(__AVX2__)
+    /* Four at a time; the last four may be looked at twice, and fewer than four are masked. */
+    static const int64_t few[8] = {-1, -1, -1, -1, 0, 0, 0, 0};
+    __m256i some = _mm256_loadu_si256((const __m256i *)(few + (n < 4 ? 4 - n : 0)));
+    for (uint32_t j = 0; j < n; j += 4) {
+        if (j + 4 > n) j = n < 4 ? 0 : n - 4;
+        __m256d sum = _mm256_setzero_pd();
+        for (int d = 0; d < space; d++) {
+            const double *at = points + (size_t)d * step + j;
+            __m256d p = n < 4 ? _mm256_maskload_pd(at, some) : _mm256_loadu_pd(at);
+            __m256d q = n < 4 ? _mm256_maskload_pd(at + next, some) : _mm256_loadu_pd(at + next);
+            __m256d under = _mm256_sub_pd(_mm256_set1_pd(low[d]), _mm256_max_pd(p, q));
+            __m256d over = _mm256_sub_pd(_mm256_min_pd(p, q), _mm256_set1_pd(high[d]));
+            __m256d gap = _mm256_max_pd(_mm256_max_pd(under, over), _mm256_setzero_pd());
+            sum = _mm256_add_pd(sum, _mm256_mul_pd(gap, gap));
         }
+        __m256d in = _mm256_cmp_pd(sum, _mm256_set1_pd(most2), _CMP_LE_OQ);
+        mask |= (uint32_t)_mm256_movemask_pd(in) << j;
     }
+    return n < 4 ? mask & ((1u << n) - 1) : mask;
+#else
+    for (uint32_t j = 0; j < n; j++) {
+        double sum = 0;
+        for (int d = 0; d < space; d++) {
+            double p = points[(size_t)d * step + j], q = points[(size_t)d * step + j + next];
+            double under = low[d] - (p < q ? q : p), over = (p < q ? p : q) - high[d];
+            double gap = under > over ? under : over;
+            sum += gap > 0 ? gap * gap : 0;
+        }
+        mask |= (uint32_t)(sum <= most2) << j;
+    }
+    return mask;
+#endif
 }
 
 /* Compare pieces [i0, i1) of a with [j0, j1) of b, j1 - j0 <= GROUP; 1 as soon as two are hit. */
 static inline int compare_pieces(reach *q, const record *a, uint32_t i0, uint32_t i1,
                                  const record *b, uint32_t j0, uint32_t j1, int space) {
     size_t na = a->count, nb = b->count, after = na > 1, follow = nb > 1;
-    double bounds[GROUP];
     for (uint32_t i = i0; i < i1; i++) {
         double p[3], u[3], low[3], high[3];
         if (between_rings(a, space, i)) continue;
@@ -181,15 +208,16 @@ static inline int compare_pieces(reach *q, const record *a, uint32_t i0, uint32_
             low[d] = from < to ? from : to;
             high[d] = from < to ? to : from;
         }
-        boxes_apart(low, high, b->points + j0, nb, follow, j1 - j0, space, bounds);
-        for (uint32_t j = j0; j < j1; j++) {
-            if (!(bounds[j - j0] <= q->none2) || between_rings(b, space, j)) continue;
+        uint32_t mask = near_box(low, high, b->points + j0, nb, follow, j1 - j0, space, q->none2);
+        for (; mask; mask &= mask - 1) {
+            uint32_t j = j0 + (uint32_t)__builtin_ctz(mask);
             double c[3], v[3];
+            if (between_rings(b, space, j)) continue;
             for (int d = 0; d < space; d++) {
                 c[d] = b->points[(size_t)d * nb + j];
                 v[d] = b->points[(size_t)d * nb + j + follow] - c[d];
             }
-            double d2 = pieces_apart(p, u, c, v, space);
+            double d2 = pieces_apart(p, u, c, v, space, q->hit2);
             if (d2 <= q->hit2) return 1;
             if (!(d2 <= q->none2)) continue;
             int place = space == 3 ? settle_pieces(q, p, u, c, v) : OPEN_PLACE;
@@ -202,8 +230,8 @@ static inline int compare_pieces(reach *q, const record *a, uint32_t i0, uint32_
 
 typedef struct {                             /* the groups of an entry, level 0 the pieces */
     const record *r;
-    const double *boxes[8];
-    uint32_t sizes[8];
+    const double *boxes[9];
+    uint32_t sizes[9];
     int levels;
 } groups;
 
@@ -336,8 +364,11 @@ int NAME(lateral)(reach *q, const record *a, const record *b) {
     if (inside(a, b, q->space) || inside(b, a, q->space)) return HIT;
     int hit;
     if (na <= GROUP && nb <= GROUP) {
-        hit = q->space == 2 ? compare_pieces(q, a, 0, na, b, 0, nb, 2)
-                            : compare_pieces(q, a, 0, na, b, 0, nb, 3);
+        /* Each piece of the one that has fewer, with those of the other four at a time. */
+        const record *few = na <= nb ? a : b, *many = na <= nb ? b : a;
+        uint32_t n = na <= nb ? na : nb, m = na <= nb ? nb : na;
+        hit = q->space == 2 ? compare_pieces(q, few, 0, n, many, 0, m, 2)
+                            : compare_pieces(q, few, 0, n, many, 0, m, 3);
     } else {
         groups x, y;
         groups_of(a, q->space, &x);
@@ -351,10 +382,10 @@ reach NAME(reach_of)(const frame *f, const record *a, const record *b, double mi
     double limit = a->radius + b->radius + minimum + f->near, none = limit, hit = limit;
     if (f->space == 2) return (reach){limit * limit, limit * limit, 2, 0, hit, none, 0};
     double slack = a->slack + b->slack, more = slack + ARITHMETIC;
-    double x = limit / (2 * GREATEST_RADIUS), y = limit / (2 * LEAST_RADIUS);
+    double x = limit * (1 / (2 * GREATEST_RADIUS)), y = limit * (1 / (2 * LEAST_RADIUS));
     /* Sines from above and from below; a chord is never longer than its arc. */
-    if (x < 0.5) none = 2 * GREATEST_RADIUS * (x - x * x * x * (1 - x * x / 20) / 6);
-    hit = y < 0.5 ? 2 * LEAST_RADIUS * (y - y * y * y / 6) : -1;
+    if (x < 0.5) none = 2 * GREATEST_RADIUS * (x - x * x * x * (1 - x * x * (1.0 / 20)) * (1.0 / 6));
+    hit = y < 0.5 ? 2 * LEAST_RADIUS * (y - y * y * y * (1.0 / 6)) : -1;
     double sure = hit - more, most = none + more;
     return (reach){sure >= 0 ? sure * sure : -1, most * most, 3, 0, hit, none, slack};
 }

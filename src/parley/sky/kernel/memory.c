@@ -135,10 +135,8 @@ void reclaim(store *s, size_t most) {
 
 uint32_t number_new(store *s) {
     if (s->free_count) return *(uint32_t *)table_at(&s->free_numbers, --s->free_count);
-    if (s->slot_count >= UINT32_MAX - 1 || !table_reach(&s->slots, s->slot_count + 1)) {
-        s->failed = 1;
+    if (s->slot_count >= UINT32_MAX - 1 || !table_reach(&s->slots, s->slot_count + 1))
         return UINT32_MAX;
-    }
     return (uint32_t)s->slot_count++;
 }
 
@@ -166,11 +164,10 @@ static void heap_sink(store *s, size_t i, ending e) {
     heap_put(s, i, e);
 }
 
+/* Room for one more, made before anything is changed. */
+int heap_ready(store *s) { return table_reach(&s->heap, s->heap_count + 1); }
+
 void heap_push(store *s, double end, uint32_t entry) {
-    if (!table_reach(&s->heap, s->heap_count + 1)) {
-        s->failed = 1;
-        return;
-    }
     heap_rise(s, s->heap_count++, (ending){end, entry});
 }
 

@@ -7,7 +7,7 @@ changes. Walks over a snapshot let it go, so that as many threads walk as there 
 import ctypes
 from ctypes import POINTER, c_double, c_int, c_int64, c_size_t, c_uint32, c_uint64, c_void_p
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from parley.sky.kernel.entries import FOUND, Records
 OBJECT: Final = Path(__file__).with_name("libsky.so")
 TALLEST = 16
 NO_RESULTS: Records = np.empty(0, dtype=FOUND)
+_FOUND_BYTES: Final = FOUND.itemsize
 
 
 class Request(ctypes.Structure):
@@ -39,8 +40,9 @@ class Search(ctypes.Structure):
         ("room", c_size_t),
         ("slots", c_void_p),
         ("slot_room", c_size_t),
-        ("first", c_size_t),
         ("hits", c_size_t),
+        ("turn", c_uint32),
+        ("undecided", c_size_t),
         ("nodes", c_uint64),
         ("tested", c_uint64),
         ("failed", c_int),
@@ -95,7 +97,7 @@ _SIGNATURES: dict[str, tuple[type | None, list[type]]] = {
     "cut_places": (None, [c_void_p, c_void_p, c_int64, c_void_p]),
     "cut_counts": (
         c_int64,
-        [c_void_p, c_void_p, c_int64, c_double, c_double, c_void_p, c_void_p],
+        [c_void_p, c_void_p, c_int64, c_void_p, c_double, c_void_p, c_void_p],
     ),
     "cut_knots": (None, [c_void_p, c_void_p, c_int64, c_void_p]),
     "ring_frames": (
@@ -144,11 +146,15 @@ def use_avx2(wanted: bool) -> bool:
     return bool(held().sky_use(int(wanted)))
 
 
+# Half of what ctypes.string_at takes, which is as much as a check itself.
+_copied = ctypes.pythonapi.PyBytes_FromStringAndSize
+_copied.restype, _copied.argtypes = ctypes.py_object, [c_void_p, ctypes.c_ssize_t]
+
+
 def results(search: Search, count: int) -> Records:
     """Give a copy of what a search found, as FOUND of shape (count,)."""
     if count <= 0:
         if count < 0:
             raise MemoryError
         return NO_RESULTS
-    raw = ctypes.string_at(cast(int, search.out), count * FOUND.itemsize)
-    return np.frombuffer(raw, dtype=FOUND)
+    return np.frombuffer(_copied(search.out, count * _FOUND_BYTES), FOUND)

@@ -46,6 +46,7 @@ class Plain:
         self.space = space
         self._kept: dict[int, _Kept] = {}
         self._next = 0
+        self.undecided = 0
         del curve
 
     def load(self, made: Entries) -> Numbers:
@@ -91,7 +92,9 @@ class Plain:
         end = len(queries) if count is None else first + count
         options = within_party * WITHIN_PARTY | every_part * EVERY_PART
         with self.snapshot() as seen:
-            return seen.ask(queries, first, end, options)
+            found = seen.ask(queries, first, end, options)
+        self.undecided = int((found["verdict"] != HIT).sum())
+        return found
 
     def snapshot(self) -> "PlainSnapshot":
         """Give a consistent sight of what is in the index now."""

@@ -82,7 +82,7 @@ static int below(asked *q, const node *top, const float *most) {
 }
 
 static inline float above(double x) {
-    if (x >= FLT_MAX) return FLT_MAX;
+    if (!(x < FLT_MAX)) return FLT_MAX; /* nor does what is no number miss anything */
     if (x <= -FLT_MAX) return -FLT_MAX;
     float f = (float)x;
     return f < x ? nextafterf(f, FLT_MAX) : f;

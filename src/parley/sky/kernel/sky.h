@@ -45,7 +45,7 @@ API void meet_line(const leg *a, double t0, double t1, double z0, double z1, con
 /* ---- cut.c, rings.c: lines and areas made ready, many at once ------------------------------- */
 
 API void cut_places(const double *lon, const double *lat, int64_t n, vec *at);
-API int64_t cut_counts(const vec *at, const int64_t *offsets, int64_t lines, double piece,
+API int64_t cut_counts(const vec *at, const int64_t *offsets, int64_t lines, const double *piece,
                        double direct, int32_t *counts, double *lengths);
 API void cut_knots(const vec *at, const int32_t *counts, int64_t n, vec *knots);
 API void ring_frames(const vec *knots, const int64_t *rings, const int64_t *areas, int64_t n,
@@ -138,7 +138,8 @@ typedef struct {
     minima each[MOST_MINIMA];                /* those in force, and how often */
     uint64_t uses[MOST_MINIMA];
     uint32_t kinds;                          /* of them */
-    minima lasting;                          /* those beyond MOST_MINIMA, which are not counted */
+    minima lasting;                          /* the largest of those beyond MOST_MINIMA */
+    uint64_t beyond;                         /* how many entries have such */
 } tree;
 
 typedef struct store store;
@@ -163,8 +164,10 @@ typedef struct { uint32_t query, entry, owner, verdict; } found;
 typedef struct {
     found *out;
     size_t n, room;
-    uint32_t *slots;                         /* owners found to be hit: a hash of places in out */
-    size_t slot_room, first, hits;           /* results from `first` on are of who asks now */
+    uint64_t *slots;                         /* owners found to be hit: a hash of places in out */
+    size_t slot_room, hits;                  /* how many are of who asks now: those with its */
+    uint32_t turn;                           /* turn; all others count as empty */
+    size_t undecided;                        /* results that are not HIT */
     uint64_t nodes, tested;                  /* counted for the reader of docs/performance.md */
     int failed;                              /* no memory */
 } search;

@@ -34,9 +34,10 @@ API void sky_prepare(record *r, size_t n, int space) {
 
 /* ---- keys ----------------------------------------------------------------------------------- */
 
+/* What is no number (infinity less infinity) is as low as can be, so that no query misses it. */
 static float under(double x) {
     if (x >= FLT_MAX) return FLT_MAX;
-    if (x <= -FLT_MAX) return -FLT_MAX;
+    if (!(x > -FLT_MAX)) return -FLT_MAX;
     float f = (float)x;
     return f > x ? nextafterf(f, -FLT_MAX) : f;
 }
@@ -97,23 +98,29 @@ static void minima_add(tree *t, const record *r, uint64_t n) {
         }
     if (t->kinds == MOST_MINIMA) {
         raise(&t->lasting, &m);
+        t->beyond += n;
         return;
     }
     t->each[t->kinds] = m;
     t->uses[t->kinds++] = n;
 }
 
+/* Minima may stand among those that are counted one by one and among those beyond: an entry is
+ * taken from the former first. So some are counted beyond a little longer, none too few. */
 static void minima_drop(tree *t, const record *r) {
     minima m = {r->lateral, r->vertical, r->time};
-    for (uint32_t i = 0; i < t->kinds; i++)
-        if (!memcmp(&t->each[i], &m, sizeof m)) {
-            if (t->uses[i] && --t->uses[i]) return;
-            t->each[i] = t->each[--t->kinds];
-            t->uses[i] = t->uses[t->kinds];
-            t->most = t->lasting;
-            for (uint32_t k = 0; k < t->kinds; k++) raise(&t->most, &t->each[k]);
-            return;
-        }
+    uint32_t i = 0;
+    while (i < t->kinds && memcmp(&t->each[i], &m, sizeof m)) i++;
+    if (i < t->kinds) {
+        if (--t->uses[i]) return;
+        t->each[i] = t->each[--t->kinds];
+        t->uses[i] = t->uses[t->kinds];
+    } else {
+        if (--t->beyond) return;
+        t->lasting = (minima){0, 0, 0};
+    }
+    t->most = t->lasting;
+    for (uint32_t k = 0; k < t->kinds; k++) raise(&t->most, &t->each[k]);
 }
 
 /* ---- adding and removing -------------------------------------------------------------------- */
@@ -160,8 +167,11 @@ static void enter(store *s, const record *r, uint64_t key) {
 
 static int add(store *s, const record *given, uint32_t *number) {
     record r = *given;
-    *number = number_new(s);
-    if (*number == UINT32_MAX || !take(s, &r, *number)) return 0;
+    if (s->failed || !heap_ready(s) || (*number = number_new(s)) == UINT32_MAX) return 0;
+    if (!take(s, &r, *number)) {
+        retire(s, A_NUMBER, NULL, *number);
+        return 0;
+    }
     placed p = place(s, &r);
     tree *t = &s->trees[(r.flags & ZONE) != 0];
     tree_insert(s, t, &r, p.rows, p.key);
@@ -176,7 +186,7 @@ static int known(const store *s, uint32_t number) {
 }
 
 static int drop(store *s, uint32_t number) {
-    if (!known(s, number)) return 0;
+    if (s->failed || !known(s, number)) return 0;
     slot *mine = table_at(&s->slots, number);
     tree *t = &s->trees[mine->zone];
     record r;
@@ -210,7 +220,8 @@ API size_t sky_expire(store *s, double before, uint32_t *numbers, size_t n) {
     size_t count = 0;
     for (const ending *e; count < n && (e = heap_first(s)) && e->end < before;) {
         numbers[count] = e->entry;
-        if (!drop(s, numbers[count++])) break;
+        if (!drop(s, numbers[count])) break;
+        count++;
     }
     return count;
 }
@@ -259,7 +270,9 @@ static int load_tree(store *s, int zones, const record *r, size_t n, const uint3
     for (size_t i = 0; done && i < m; i++) {
         uint32_t at = order[i].at;
         record mine = r[at];
-        done = take(s, &mine, numbers[at]) && load_put(s, &l, &mine, places[at].rows, order[i].key);
+        done = heap_ready(s) && take(s, &mine, numbers[at]) &&
+               load_put(s, &l, &mine, places[at].rows, order[i].key);
+        if (!done) break;
         minima_add(t, &mine, 1);
         enter(s, &mine, order[i].key);
     }
@@ -269,11 +282,15 @@ static int load_tree(store *s, int zones, const record *r, size_t n, const uint3
     return done && !s->failed;
 }
 
-/* Fill an empty store with n entries and give their numbers; 0 if memory is short. */
+/* Fill an empty store with n entries and give their numbers; 0 if memory is short: then the store
+ * answers nothing any more. */
 API int sky_load(store *s, const record *r, size_t n, uint32_t *numbers) {
-    for (size_t i = 0; i < n; i++)
-        if ((numbers[i] = number_new(s)) == UINT32_MAX) return 0;
-    return !n || (load_tree(s, 0, r, n, numbers) && load_tree(s, 1, r, n, numbers));
+    if (s->trees[0].root || s->trees[1].root) return sky_add(s, r, n, numbers) == n;
+    for (size_t i = 0; i < n && !s->failed; i++)
+        s->failed = (numbers[i] = number_new(s)) == UINT32_MAX;
+    if (n && !s->failed)
+        s->failed = !load_tree(s, 0, r, n, numbers) || !load_tree(s, 1, r, n, numbers);
+    return !s->failed;
 }
 
 /* ---- the store itself ----------------------------------------------------------------------- */
@@ -327,7 +344,7 @@ static sight sight_of(const store *s) {
 }
 
 API snapshot *sky_snapshot(store *s) {
-    snapshot *v = malloc(sizeof *v);
+    snapshot *v = s->failed ? NULL : malloc(sizeof *v);
     if (!v) return NULL;
     *v = (snapshot){sight_of(s), s->now++, s->newest, NULL, s};
     if (s->newest) s->newest->newer = v;
@@ -357,14 +374,18 @@ API void sky_search_free(search *s) {
 }
 
 static void start(search *s) {
-    s->n = s->first = s->hits = 0;
+    s->n = s->undecided = 0;
     s->failed = 0;
+    search_next(s);
 }
 
 /* Ask n queries of a snapshot, or of the store as it is; how many results, -1 without memory. */
 API int64_t sky_check(const request *q, size_t first, size_t n) {
     sight now;
-    if (!q->seen) now = sight_of(q->store);
+    if (!q->seen) {
+        if (q->store->failed) return -1;
+        now = sight_of(q->store);
+    }
     start(q->to);
     in_use->check(q->seen ? &q->seen->sight : &now, q->to, q->queries, first, n, q->options);
     return q->to->failed ? -1 : (int64_t)q->to->n;

@@ -56,7 +56,8 @@ struct store {
     size_t heap_count;
     uint64_t blocks, nodes;                  /* in use, retired ones included */
     uint64_t bytes, block_bytes;
-    int failed;                              /* no memory: the store is not to be used further */
+    int failed;                              /* no memory for a node: a change was left undone, */
+                                             /* so nothing is answered any more */
 };
 
 typedef struct {                             /* what a check is given, put together once */
@@ -69,6 +70,7 @@ typedef struct {                             /* what a check is given, put toget
 
 void retire(store *s, enum waste kind, void *what, uint32_t number);
 void reclaim(store *s, size_t most);
+int heap_ready(store *s);
 void heap_push(store *s, double end, uint32_t entry);
 void heap_drop(store *s, uint32_t entry);
 const ending *heap_first(const store *s);

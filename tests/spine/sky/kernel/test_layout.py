@@ -36,7 +36,7 @@ def verdicts(laid: Laid, options: int) -> dict[tuple[int, int], int]:
 
 
 @pytest.mark.parametrize("scene", SCENES)
-@pytest.mark.parametrize("size", [3_000.0, 40_000.0])
+@pytest.mark.parametrize("size", [3_000.0, 40_000.0, 400_000.0])
 @pytest.mark.parametrize("mixed", [False, True])
 def test_a_hit_is_a_conflict_and_what_is_clear_is_none(scene: str, size: float, mixed: bool):
     random = Random(f"{scene} {size}")
