@@ -44,6 +44,14 @@ VERBS: dict[str, tuple[str, str]] = {
 }
 
 
+def _not_installed(verb: str, error: ModuleNotFoundError) -> Exception:
+    missing = error.name or ""
+    if missing.partition(".")[0] == "parley":
+        return error  # a fault of ours, and no package that anybody could install
+    what = f"`parley {verb}` needs {missing}, which is not installed here"
+    return NotInstalled(what, hint="install parley[node,desk]")
+
+
 class Verbs(click.Group):
     """A group whose commands are named in ``VERBS`` and imported only when one is called."""
 
@@ -58,14 +66,16 @@ class Verbs(click.Group):
         try:
             command: click.Command = import_module(VERBS[cmd_name][0]).command
         except ModuleNotFoundError as error:
-            missing = error.name or ""
-            if missing.partition(".")[0] == "parley":
-                raise
-            raise NotInstalled(
-                f"`parley {cmd_name}` needs {missing}, which is not installed here",
-                hint="install parley[node,desk]",
-            ) from None
+            raise _not_installed(cmd_name, error) from None
         return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a verb; some packages are imported only where they are used."""
+        try:
+            result: object = super().invoke(ctx)
+        except ModuleNotFoundError as error:
+            raise _not_installed(ctx.invoked_subcommand or "", error) from None
+        return result
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the verbs and their lines without loading anything."""

@@ -261,3 +261,16 @@ def test_a_missing_package_names_what_to_install(
     monkeypatch.setitem(cli.VERBS, "kinds", ("not_there_at_all", "x"))
     assert cli.run(["kinds"]) == 1
     assert "[desk-not-installed]" in capsys.readouterr().err
+
+
+def test_a_package_that_is_missed_only_at_work_is_named_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """`init` needs a package to make a certificate: without it, one line, and no keys are left."""
+    monkeypatch.setitem(sys.modules, "cryptography", None)
+    folder = tmp_path / "node"
+    assert cli.run(["init", "coalition", "--code", "CO", "--node", str(folder)]) == 1
+    said = capsys.readouterr().err
+    assert "`parley init` needs cryptography" in said
+    assert said.count("\n") == 1
+    assert not any(folder.rglob("*.key"))

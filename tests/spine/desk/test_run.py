@@ -1,6 +1,7 @@
 """``parley run`` and the verbs that talk to it, as processes."""
 
 import json
+import re
 import signal
 import socket
 import stat
@@ -26,6 +27,19 @@ from parley.record.canonical import Json
 from tests.spine.desk.test_cli import assert_one_line, parley
 
 WARN = ("warn", "stop", "Cease at once", "--whom", "people at the garrison", "--place", "At-Tanf")
+PLAN = {
+    "type": "Feature",
+    "geometry": {"type": "Point", "coordinates": [38.6, 33.5]},
+    "properties": {
+        "kind": "activity/1",
+        "title": "Patrol",
+        "radius_m": 2000,
+        "altitude_lower": "SFC",
+        "altitude_upper": {"value": 20000, "units": "FT", "reference": "AMSL"},
+        "time_start": "2099-06-16T04:00:00Z",
+        "time_end": "2099-06-16T08:00:00Z",
+    },
+}
 READY = "running; Ctrl-C stops it"
 
 
@@ -191,12 +205,35 @@ def test_an_officers_day(node: Running, tmp_path: Path) -> None:
     assert "At-Tanf" in page
     advised = json.loads(ask(node, "view", "advisories", "--format", "json"))["data"]
     assert {"W2", "W3"} <= {a["rule"] for a in advised["advisories"]}
-    assert "coalition" in ask(node, "status")
+    status = ask(node, "status")
+    assert "coalition" in status
+    assert re.search(r"^findings +[1-9]\d* for attention: see", status, re.MULTILINE)
     assert "No fork" in ask(node, "fork", "list")
     carried = tmp_path / "out.tar"
     ask(node, "carry", "out", str(carried))
     again = json.loads(ask(node, "carry", "in", str(carried), "--format", "json"))
     assert all(log["new"] == 0 for log in again["taken"]["logs"])
+
+
+def test_status_says_nothing_of_clear_while_a_conflict_stands(
+    nodes: tuple[Running, Running], tmp_path: Path
+) -> None:
+    """That all logs are whole is not that the sky is clear: status tells the two apart."""
+    plan = tmp_path / "plan.geojson"
+    plan.write_text(json.dumps(PLAN))
+    for node in nodes:
+        ask(node, "notify", str(plan))
+
+    def patrols() -> list[str]:
+        air = json.loads(ask(nodes[0], "view", "air", "--format", "json"))["data"]
+        meet = [c for c in air["conflicts"] if c["a"]["title"] == c["b"]["title"] == "Patrol"]
+        return [c["verdict"] for c in meet]
+
+    wait_until(lambda: patrols() == ["CONFLICT"])
+    after = ask(nodes[0], "status")
+    assert re.search(r"^conflicts +[1-9]\d* CONFLICT, \d+ POSSIBLE: see", after, re.MULTILINE)
+    assert "whole: nothing unread, missing or forked" in after
+    assert "clear" not in after
 
 
 def test_evidence_goes_from_the_node_to_a_stranger(

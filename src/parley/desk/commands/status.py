@@ -1,5 +1,6 @@
-"""``parley status``: the node, its channels, and how each party stands."""
+"""``parley status``: the node, its channels, what stands in them, and how each party stands."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -9,25 +10,31 @@ from parley.desk.client import running
 from parley.desk.options import folder_of, format_option, node_option
 from parley.desk.tables import as_json, outline, pairs, table
 
+Views = dict[str, dict[str, Any]]
+
 
 @click.command("status")
 @node_option
 @format_option
 def command(folder: Path | None, form: str) -> None:
-    """Show the running node, its channels, and who is silent, behind or forked."""
+    """Show the running node, its channels, what conflicts, and who is silent, behind or forked."""
     with running(folder_of(folder)) as client:
         state = client.get("/v1")
-        standing = {
-            c["channel"]: client.get(f"/v1/channels/{c['channel']}/views/standing")["data"]
+        found: dict[str, Views] = {
+            c["channel"]: {
+                name: client.get(f"/v1/channels/{c['channel']}/views/{name}")["data"]
+                for name in ("air", "advisories", "standing")
+            }
             for c in state["channels"]
         }
     if form == "json":
+        standing = {channel: views["standing"] for channel, views in found.items()}
         click.echo(as_json({**state, "standing": standing}))
         return
-    click.echo("\n".join(_lines(state, standing)))
+    click.echo("\n".join(_lines(state, found)))
 
 
-def _lines(state: dict[str, Any], standing: dict[str, Any]) -> list[str]:
+def _lines(state: dict[str, Any], found: dict[str, Views]) -> list[str]:
     lines = [state["banner"]] if state["banner"] else []
     head = {"node": state["name"], "role": state["role"], "now": state["now"]}
     lines.append(pairs({**head, "version": state["version"]}))
@@ -42,5 +49,23 @@ def _lines(state: dict[str, Any], standing: dict[str, Any]) -> list[str]:
         lines.append(table(rows, ("log", "entries")))
         if channel["unread"]:
             lines.append(f"UNREAD: {channel['unread']} entries; see `parley records`.")
-        lines += outline(standing[channel["channel"]])
+        views = found[channel["channel"]]
+        lines.append(pairs(_sums(views)))
+        lines += outline({k: v for k, v in views["standing"].items() if k != "clear"})
     return lines
+
+
+def _sums(views: Views) -> dict[str, str]:
+    """Say in a line each what stands; the logs being whole is not the sky being clear."""
+    air = views["air"]
+    stand = Counter(c["verdict"] for c in air["conflicts"])
+    listed = [f"{stand[verdict]} {verdict}" for verdict in ("CONFLICT", "POSSIBLE")]
+    doubt = "none found, but not all could be read or compared: see `parley view air`"
+    sky = "none among the plans held here" if air["clear"] else doubt
+    pressing = sum(a["severity"] == "attention" for a in views["advisories"]["advisories"])
+    whole = views["standing"]["clear"]
+    return {
+        "conflicts": f"{', '.join(listed)}: see `parley view air`" if stand else sky,
+        "findings": f"{pressing} for attention: see `parley view advisories`",
+        "logs": "whole: nothing unread, missing or forked" if whole else "NOT WHOLE: see below",
+    }
