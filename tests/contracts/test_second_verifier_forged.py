@@ -294,6 +294,32 @@ FORGED |= {
 }
 
 
+def respelled(old: bytes, new: bytes) -> Forgery:
+    """Log the activity's envelope in another spelling, which changes nothing that is signed."""
+
+    def make(second: ModuleType) -> dict[str, bytes]:
+        world, log = World(), World().coalition
+        raw = world.coalition.entries[world.activity]
+        assert raw.count(old) == 1
+        log.entries.append(raw.replace(old, new))
+        log.tree.append(leaf_hash(log.entries[-1]))
+        item = log.logged(len(log.entries) - 1, log.head(STORED))
+        return built(second, item, *world.charters())
+
+    return make
+
+
+STRANGER = b'{"keyid":"' + b"0" * 64 + b'","sig":"' + b"A" * 86 + b'=="}'
+FORGED |= {
+    "the envelope as it is": (respelled(b'"}]}', b'"}]}'), True),
+    "a stranger behind a comma": (respelled(b'"}]}', b'"},' + STRANGER + b"]}"), True),
+    "a stranger without a comma": (respelled(b'"}]}', b'"}' + STRANGER + b"]}"), False),
+    "a comma too many": (respelled(b'"}]}', b'"},]}'), False),
+    "a space": (respelled(b'"}]}', b'"} ]}'), False),
+    "another payload type": (respelled(b"record+json", b"record-json"), False),
+}
+
+
 def answering(world: World, stance: str) -> Logged:
     """Let russia log an answer to the activity."""
     index = world.add("russia", "answer/1", {"stance": stance}, refs=(Ref("answers", world.name),))
@@ -304,6 +330,13 @@ def answering(world: World, stance: str) -> Logged:
 def no_stance(second: ModuleType) -> dict[str, bytes]:
     world = World()
     return stored(second, world, answering(world, "agree"))
+
+
+@forged("an answer by the author of the record")
+def own_answer(second: ModuleType) -> dict[str, bytes]:
+    world, refs = World(), (Ref("answers", World().name),)
+    index = world.add("coalition", "answer/1", {"stance": "acknowledge"}, refs=refs)
+    return stored(second, world, world.coalition.logged(index))
 
 
 @forged("an answer in a channel of another status")
@@ -522,6 +555,7 @@ def of_mirror(world: World) -> SignedNote:
 FORGED |= {
     "a head logged before": (after(lambda w: w.russia.head(STORED)), True),
     "a head of its own log": (after(lambda w: w.coalition.head(STORED)), True),
+    "a head of an empty log": (after(lambda w: w.russia.head(STORED, size=0)), False),
     "a head seen in the year 10000": (
         after(lambda w: w.russia.head(("mirror", "witness", YEAR_10000))),
         False,
