@@ -13,8 +13,9 @@ from typing import Any, get_args
 from pydantic import StringConstraints
 
 from parley.kinds import FAMILIES, KINDS
-from parley.kinds.line import charter, head, scope
+from parley.kinds.line import charter, head
 from parley.record import kind as contract
+from parley.record import scope
 from parley.record.kind import Body, Kind
 from parley.values import instants, lengths, places, texts, trajectories, volumes
 from parley.values.instants import LAST

@@ -11,7 +11,7 @@ from parley.node.overlay import Grade
 from parley.node.runtime import Node
 from parley.projection.fold import Opened
 from parley.projection.numbers import check_code, short_number
-from parley.record.kind import Terms
+from parley.record.terms import Terms
 from parley.values.instants import format_instant
 
 

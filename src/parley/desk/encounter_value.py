@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from parley.record.kind import Minima
+from parley.record.terms import Minima
 from parley.sky import Encounter, Limits
 from parley.sky.offers import Offer, Withheld
 from parley.values.instants import Instant, format_instant

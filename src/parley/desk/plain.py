@@ -14,7 +14,8 @@ from pydantic.fields import FieldInfo
 
 from parley.desk.grid import decimal_degrees, degrees_minutes_seconds, mgrs
 from parley.record.canonical import Json
-from parley.record.kind import Body, Minima
+from parley.record.kind import Body
+from parley.record.terms import Minima
 from parley.values.instants import (
     LAST,
     Instant,

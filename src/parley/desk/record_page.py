@@ -5,7 +5,7 @@ from parley.desk.page import Page
 from parley.node.runtime import Node
 from parley.projection.fold import Opened
 from parley.projection.numbers import check_code
-from parley.record.kind import Terms
+from parley.record.terms import Terms
 from parley.values.instants import Instant
 
 _UNREAD = "THIS RECORD CANNOT BE READ HERE: {what}. It is stored and proven; ask its author."

@@ -14,7 +14,7 @@ from parley.desk.words import LEGAL
 from parley.errors import NotRunning
 from parley.node.entropy import SystemEntropy
 from parley.record.canonical import Json
-from parley.record.kind import KnownPlace
+from parley.record.terms import KnownPlace
 from parley.values.places import Place
 from parley.values.texts import Text
 

@@ -7,7 +7,7 @@ from typing import cast
 
 from parley.desk.grid import from_mgrs, is_mgrs
 from parley.errors import BadAltitude, BadInstant, BadPosition
-from parley.record.kind import KnownPlace
+from parley.record.terms import KnownPlace
 from parley.values.instants import Instant, parse_instant
 from parley.values.lengths import (
     E4M_PER_METRE,

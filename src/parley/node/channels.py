@@ -13,7 +13,7 @@ from parley.node.charter import channel_of, check_own_part, read_charter
 from parley.node.keyring import Keyring, sync_folder
 from parley.record.canonical import Json, canonical, decode
 from parley.record.envelope import Status, origin_of, strict_base64
-from parley.record.kind import Member, Terms
+from parley.record.terms import Member, Terms
 
 Lane = Literal["main", "urgent"]
 LANES: tuple[Lane, ...] = ("urgent", "main")

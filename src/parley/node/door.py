@@ -19,8 +19,9 @@ from parley.projection.heads import Memo
 from parley.projection.view import compute
 from parley.record.canonical import Json
 from parley.record.envelope import Priority, Ref, Status
-from parley.record.kind import Kinds, Terms
+from parley.record.kind import Kinds
 from parley.record.signature import Signer
+from parley.record.terms import Terms
 from parley.values.instants import Instant
 
 MEMO_KEPT = 20_000

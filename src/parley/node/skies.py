@@ -28,7 +28,8 @@ from parley.projection.occupants import (
 )
 from parley.projection.situation import Situation
 from parley.record.envelope import Role
-from parley.record.kind import Minima, Occupancy
+from parley.record.kind import Occupancy
+from parley.record.terms import Minima
 from parley.sky import Encounter, Sky, Subject, subject_of
 from parley.sky.offers import Offer, Withheld, offers
 from parley.values.instants import Instant

@@ -7,8 +7,8 @@ from parley.projection.keys import KeySpan
 from parley.projection.shown import metres, minima_json, names, position_json, time_json
 from parley.projection.situation import Situation
 from parley.record.canonical import Json
-from parley.record.kind import Terms
 from parley.record.signature import key_id
+from parley.record.terms import Terms
 
 
 def charter_view(situation: Situation) -> dict[str, Json]:

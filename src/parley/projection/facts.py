@@ -6,29 +6,29 @@ Every trait is called here and nowhere else, so a body whose traits cannot be ca
 from dataclasses import dataclass
 from typing import Literal
 
+from parley.record.claims.claim import Claim
 from parley.record.kind import (
     Answers,
     Ask,
     Asks,
     Attests,
     Body,
+    Claims,
     Concerns,
     Connects,
     Expires,
     Governs,
-    KeyChange,
-    KnownPlace,
     Occupancy,
     Occupies,
     ReadBack,
     Subject,
     Telling,
     Tells,
-    Terms,
     Translates,
     Watch,
     Watches,
 )
+from parley.record.terms import KeyChange, KnownPlace, Terms
 from parley.values.instants import Instant
 from parley.values.texts import Text
 
@@ -50,7 +50,8 @@ class Facts:
 
     ``expires`` tells whether the body has the trait at all: then ``expires_at`` None means that
     nobody stated an end. ``worded``: each field that says something in words, and in which
-    languages; that needs no trait, for every kind writes words as ``Text``.
+    languages; that needs no trait, for every kind writes words as ``Text``. ``claims``: what the
+    folds on the truce read.
     """
 
     terms: Terms | None = None
@@ -70,6 +71,7 @@ class Facts:
     watch: Watch | None = None
     translates: tuple[str, str | None] | None = None
     worded: tuple[tuple[str, frozenset[str]], ...] = ()
+    claims: tuple[Claim, ...] = ()
 
     def says(self, manner: str) -> bool:
         """Tell whether the body is about something in this manner (see ``Subject``)."""
@@ -103,6 +105,7 @@ def facts_of(body: Body) -> Facts:
         watch=body.watch() if isinstance(body, Watches) else None,
         translates=body.into() if isinstance(body, Translates) else None,
         worded=_worded(body),
+        claims=tuple(body.claims()) if isinstance(body, Claims) else (),
     )
 
 

@@ -21,7 +21,8 @@ from parley.record.envelope import (
     read_record,
     signed_by,
 )
-from parley.record.kind import Body, Kinds, Terms
+from parley.record.kind import Body, Kinds
+from parley.record.terms import Terms
 
 WHY_UNREAD: Mapping[str, str] = {
     "envelope": "the bytes are no signed envelope in its one form",

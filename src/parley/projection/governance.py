@@ -16,7 +16,7 @@ from parley.projection.numbers import short_number
 from parley.projection.register import Register
 from parley.projection.said import Said
 from parley.record.envelope import agreed_digest
-from parley.record.kind import KnownPlace, Terms
+from parley.record.terms import KnownPlace, Terms
 from parley.values.instants import Instant
 
 __all__ = ["AgreedPlace", "AgreedText", "Governance", "KeyHistory", "KeySpan", "Lane"]

@@ -11,8 +11,8 @@ from typing import Literal
 
 from parley.errors import ParleyError
 from parley.record.canonical import canonical
-from parley.record.kind import KeyChange, RoleKey, Terms
 from parley.record.signature import check_possession, enrol
+from parley.record.terms import KeyChange, RoleKey, Terms
 
 Lane = Literal["main", "urgent"]
 

@@ -12,7 +12,7 @@ from typing import Literal
 from parley.errors import ParleyError
 from parley.projection.fold import Opened
 from parley.projection.situation import Situation
-from parley.record.kind import Minima
+from parley.record.terms import Minima
 from parley.sky.encounters import Subject, subject_of
 from parley.values.instants import Instant, Interval, spanning
 from parley.values.trajectories import Trajectory

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Literal
 
 from parley.projection.fold import Opened
-from parley.projection.said import Said
+from parley.projection.said import C, Said
 from parley.values.instants import Instant, spanning
 
 WordStatus = Literal["open", "replaced", "withdrawn", "expired", "conflicted"]
@@ -66,6 +66,10 @@ class Register:
     def holds(self, opened: Opened) -> bool:
         """Tell whether it is a latest word: neither replaced nor withdrawn, expired or not."""
         return not self.replaced_by(opened) and not self.is_withdrawn(opened)
+
+    def holding(self, sort: type[C]) -> tuple[tuple[Opened, C], ...]:
+        """Give every claim of one sort whose record is a latest word, expired or not."""
+        return tuple(pair for pair in self._said.claims(sort) if self.holds(pair[0]))
 
     def subject(self, opened: Opened) -> str:
         """Name the subject: the first version of this record, by the same author."""

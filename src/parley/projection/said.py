@@ -3,10 +3,14 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from typing import TypeVar, cast
 
 from parley.errors import ViewAhead
 from parley.projection.fold import LogName, Opened
+from parley.record.claims.claim import Claim
 from parley.record.envelope import Role
+
+C = TypeVar("C", bound=Claim)
 
 
 class Said:
@@ -45,6 +49,18 @@ class Said:
     def by_name(self) -> Mapping[str, Opened]:
         """The readable records by name."""
         return {o.name: o for o in self.readable}
+
+    @cached_property
+    def _claims(self) -> Mapping[type[Claim], tuple[tuple[Opened, Claim], ...]]:
+        found: dict[type[Claim], list[tuple[Opened, Claim]]] = defaultdict(list)
+        for opened in self.readable:
+            for claim in opened.facts.claims:
+                found[type(claim)].append((opened, claim))
+        return {sort: tuple(each) for sort, each in found.items()}
+
+    def claims(self, sort: type[C]) -> tuple[tuple[Opened, C], ...]:
+        """Give every claim of one sort with its record, in folding order."""
+        return cast("tuple[tuple[Opened, C], ...]", self._claims.get(sort, ()))
 
     @cached_property
     def _referring(self) -> Mapping[tuple[str, str], tuple[Opened, ...]]:

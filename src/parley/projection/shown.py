@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from parley.projection.fold import Opened
 from parley.record.canonical import Json
-from parley.record.kind import Minima
+from parley.record.terms import Minima
 from parley.values.instants import Instant, Interval, format_instant
 from parley.values.lengths import E4M_PER_METRE, Altitude
 from parley.values.places import Place, Position

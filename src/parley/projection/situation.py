@@ -9,7 +9,7 @@ from parley.projection.numbers import check_code
 from parley.projection.register import Register
 from parley.projection.said import Said
 from parley.record.canonical import Json
-from parley.record.kind import Terms
+from parley.record.terms import Terms
 from parley.values.instants import Instant, format_instant
 
 

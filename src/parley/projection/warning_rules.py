@@ -14,7 +14,7 @@ from parley.projection.notices import Notice
 from parley.projection.scene import Scene
 from parley.projection.shown import distance_words, metres, span_words
 from parley.projection.situation import Situation
-from parley.record.kind import KnownPlace
+from parley.record.terms import KnownPlace
 from parley.sky.nearby import Nearby
 from parley.sky.ranges import range_m
 from parley.values.instants import Instant, format_instant

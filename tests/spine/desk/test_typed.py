@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from parley.desk.grid import decimal_degrees, degrees_minutes_seconds, from_mgrs, mgrs
 from parley.desk.typed import level_typed, place_typed, time_typed
 from parley.errors import ParleyError
-from parley.record.kind import KnownPlace
+from parley.record.terms import KnownPlace
 from parley.values.lengths import Altitude, Bound
 from parley.values.places import E7, Place, Position
 from parley.values.texts import Text

@@ -19,25 +19,19 @@ from parley.record.kind import (
     Body,
     Concerns,
     Connects,
-    Deadlines,
     Expires,
     Governs,
-    KeyChange,
     Kind,
     Kinds,
-    KnownPlace,
-    Member,
-    Minima,
     Occupancy,
     Occupies,
     ReadBack,
-    RoleKey,
     Subject,
     Telling,
     Tells,
-    Terms,
 )
 from parley.record.signature import SeedSigner, prove_possession
+from parley.record.terms import Deadlines, KeyChange, KnownPlace, Member, Minima, RoleKey, Terms
 from parley.values.instants import Instant, Interval, parse_instant
 from parley.values.lengths import Altitude
 from parley.values.places import Place

@@ -13,12 +13,12 @@ from parley.record.kind import (
     Expires,
     Kind,
     Line,
-    Minima,
     Occupancy,
     Occupies,
     PartyName,
     Subject,
 )
+from parley.record.terms import Minima
 from parley.values.instants import Instant
 from parley.values.lengths import MAX_HEIGHT_E4M, MAX_LENGTH_E4M
 from parley.values.texts import Text

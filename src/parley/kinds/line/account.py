@@ -5,8 +5,8 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from parley.errors import BadValue
-from parley.kinds.line.scope import Levels
 from parley.record.kind import Concerns, Kind, PartyName, Subject
+from parley.record.scope import Levels
 from parley.values.instants import Instant, Interval, StatedTime
 from parley.values.places import Place
 from parley.values.texts import Text

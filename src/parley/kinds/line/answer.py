@@ -5,8 +5,8 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from parley.errors import BadValue
-from parley.kinds.line.scope import Levels, Scope
 from parley.record.kind import Answers, Kind, Line, ReadBack
+from parley.record.scope import Levels, Scope
 from parley.values.lengths import MAX_LENGTH_E4M
 from parley.values.texts import Text
 

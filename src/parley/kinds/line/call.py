@@ -8,17 +8,8 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from parley.errors import BadValue
-from parley.kinds.line.scope import DurationMs, LanguageTag, Scope
-from parley.record.kind import (
-    Concerns,
-    InstantMs,
-    Kind,
-    Line,
-    PartyName,
-    Subject,
-    Telling,
-    Tells,
-)
+from parley.record.kind import Concerns, InstantMs, Kind, Line, PartyName, Subject, Telling, Tells
+from parley.record.scope import DurationMs, LanguageTag, Scope
 from parley.values.instants import Instant
 from parley.values.texts import Text
 

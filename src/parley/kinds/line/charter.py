@@ -13,22 +13,10 @@ from parley.kinds.line.membership import (
     check_keys,
     check_members,
 )
-from parley.kinds.line.scope import DurationMs, LanguageTag
 from parley.record.envelope import MAX_SIGNATURES, Priority, Status
-from parley.record.kind import (
-    Body,
-    Deadlines,
-    Expires,
-    Governs,
-    InstantMs,
-    Kind,
-    KnownPlace,
-    Line,
-    Minima,
-    PartyName,
-    RecordName,
-    Terms,
-)
+from parley.record.kind import Body, Expires, Governs, InstantMs, Kind, Line, PartyName, RecordName
+from parley.record.scope import DurationMs, LanguageTag
+from parley.record.terms import Deadlines, KnownPlace, Minima, Terms
 from parley.values.instants import Instant, Interval, zone_named
 from parley.values.lengths import MAX_HEIGHT_E4M, MAX_LENGTH_E4M
 from parley.values.places import Place

@@ -5,7 +5,6 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from parley.errors import BadValue
-from parley.kinds.line.scope import LanguageTag
 from parley.record.kind import (
     Body,
     Concerns,
@@ -17,6 +16,7 @@ from parley.record.kind import (
     Telling,
     Tells,
 )
+from parley.record.scope import LanguageTag
 from parley.values.instants import Instant, Interval
 from parley.values.texts import Text
 

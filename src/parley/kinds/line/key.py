@@ -8,8 +8,9 @@ from parley.errors import BadValue, ParleyError
 from parley.kinds.line.membership import Base64, KeyRole, verify_key
 from parley.record.canonical import MAX_INTEGER
 from parley.record.envelope import Status, strict_base64
-from parley.record.kind import Body, Governs, KeyChange, Kind, PartyName, RoleKey
+from parley.record.kind import Body, Governs, Kind, PartyName
 from parley.record.signature import enrol
+from parley.record.terms import KeyChange, RoleKey
 from parley.values.texts import Text
 
 

@@ -5,8 +5,8 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from parley.errors import BadValue
-from parley.kinds.line.scope import DurationMs
 from parley.record.kind import Body, Concerns, InstantMs, Kind, Line, PartyName, Subject
+from parley.record.scope import DurationMs
 from parley.values.instants import Instant, Interval
 from parley.values.texts import Text
 

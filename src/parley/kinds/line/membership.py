@@ -11,11 +11,12 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field, StringConstraints
 
 from parley.errors import BadValue, ParleyError
-from parley.kinds.line.scope import LanguageTag
 from parley.record.canonical import canonical
 from parley.record.envelope import Status, strict_base64
-from parley.record.kind import Body, Line, Member, PartyName, RoleKey
+from parley.record.kind import Body, Line, PartyName
+from parley.record.scope import LanguageTag
 from parley.record.signature import check_possession, enrol
+from parley.record.terms import Member, RoleKey
 from parley.values.texts import Text
 
 KeyRole = Literal["author", "log", "witness", "receipt", "line", "recovery"]

@@ -2,7 +2,8 @@
 
 from pydantic import Field
 
-from parley.record.kind import Ask, Asks, Body, Concerns, Governs, Kind, KnownPlace, Subject
+from parley.record.kind import Ask, Asks, Body, Concerns, Governs, Kind, Subject
+from parley.record.terms import KnownPlace
 from parley.values.places import Place
 from parley.values.texts import Text
 

@@ -2,8 +2,8 @@
 
 from pydantic import Field
 
-from parley.kinds.line.scope import Scope
 from parley.record.kind import Ask, Asks, Concerns, InstantMs, Kind, Line, PartyName, Subject
+from parley.record.scope import Scope
 from parley.values.instants import Instant
 from parley.values.texts import Text
 

@@ -5,8 +5,8 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from parley.errors import BadValue
-from parley.kinds.line.scope import LanguageTag
 from parley.record.kind import Body, Expires, InstantMs, Kind, Line, Watch, Watches
+from parley.record.scope import LanguageTag
 from parley.values.instants import Instant, Interval
 from parley.values.texts import Text
 

@@ -4,8 +4,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from parley.kinds.line.scope import LanguageTag
 from parley.record.kind import Body, Kind, Line, Translates
+from parley.record.scope import LanguageTag
 from parley.values.texts import Text
 
 

@@ -5,7 +5,6 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from parley.errors import BadValue
-from parley.kinds.line.scope import Scope
 from parley.record.kind import (
     Ask,
     Asks,
@@ -17,6 +16,7 @@ from parley.record.kind import (
     PartyName,
     Subject,
 )
+from parley.record.scope import Scope
 from parley.values.instants import Instant, StatedTime
 from parley.values.texts import Text
 
