@@ -14,6 +14,10 @@ from parley.errors import BadFile, NotInstalled, ParleyError
 VERBS: dict[str, tuple[str, str]] = {
     "check": ("parley.desk.commands.check", "Find the conflicts between files of planned flights."),
     "demo": ("parley.desk.commands.demo", "Play two sides and a mirror on this machine."),
+    "rehearse": (
+        "parley.desk.commands.rehearse",
+        "Replay a documented case: what would have been said.",
+    ),
     "init": ("parley.desk.commands.init", "Make a node: its keys, its identity, its folder."),
     "charter": ("parley.desk.commands.charter", "Draw up, sign, accept or show a charter."),
     "run": ("parley.desk.commands.run", "Run the node: the line to its peers, and the API."),
@@ -26,6 +30,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "records": ("parley.desk.commands.records", "List the records of a channel."),
     "show": ("parley.desk.commands.show", "Show one record, and who is proven to know of it."),
     "view": ("parley.desk.commands.view", "Show a computed view: register, notices, air and more."),
+    "place": ("parley.desk.commands.place", "Find a place by a name as written or heard."),
     "print": ("parley.desk.commands.print", "Put one record on one page, for telephone or fax."),
     "carry": ("parley.desk.commands.carry", "Exchange by file when the line is cut."),
     "evidence": (
