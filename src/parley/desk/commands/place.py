@@ -1,17 +1,18 @@
 """``parley place``: find a place by its name, as written or heard, in any script."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from parley.desk.gazetteer import lists
+from parley.desk.gazetteer.named import ListName, Named
+from parley.desk.gazetteer.search import Found, Gazetteer
 from parley.desk.grid import decimal_degrees, mgrs
-from parley.desk.options import channel_option, format_option, node_option
+from parley.desk.offline import connected
+from parley.desk.options import channel_option, folder_of, format_option, node_option
 from parley.desk.tables import as_json, table
-
-if TYPE_CHECKING:
-    from parley.desk.gazetteer.named import Named
-    from parley.desk.gazetteer.search import Found
+from parley.values.places import Position
 
 _HEADS = ("found as", "place", "alike", "list", "within", "decimal", "mgrs", "precision")
 _LISTS = {"channel": "agreed", "proposed": "proposed", "own": "own", "shipped": "GeoNames"}
@@ -37,9 +38,6 @@ def command(
 
     The channel's list is asked where --node or --channel is given.
     """
-    from parley.desk.gazetteer import lists
-    from parley.desk.gazetteer.search import Gazetteer
-
     places = [*lists.shipped(), *(lists.own(own) if own else ())]
     if folder is not None or channel is not None:
         places += _of_channel(folder, channel)
@@ -55,11 +53,8 @@ def command(
     click.echo(f"{lists.CAVEAT} {lists.ATTRIBUTION}.")
 
 
-def _of_channel(folder: Path | None, channel: str | None) -> "list[Named]":
-    from parley.desk.gazetteer.named import ListName, Named
-    from parley.desk.offline import connected
-    from parley.desk.options import folder_of
-    from parley.values.places import Position
+def _of_channel(folder: Path | None, channel: str | None) -> list[Named]:
+    from parley.desk.gazetteer.named import Named
 
     with connected(folder_of(folder)) as client:
         view = client.get(f"/v1/channels/{client.channel(channel)}/views/charter")["data"]
@@ -78,7 +73,7 @@ def _of_channel(folder: Path | None, channel: str | None) -> "list[Named]":
     ]
 
 
-def _json(found: "Found") -> dict[str, Any]:
+def _json(found: Found) -> dict[str, Any]:
     place = found.place
     return {
         "name": place.names[0],
@@ -94,7 +89,7 @@ def _json(found: "Found") -> dict[str, Any]:
     }
 
 
-def _row(found: "Found") -> tuple[str, ...]:
+def _row(found: Found) -> tuple[str, ...]:
     place = found.place
     precision = "not stated" if place.precision_m is None else f"{place.precision_m} m"
     return (
