@@ -43,8 +43,9 @@ def command(
         places += _of_channel(folder, channel)
     found = Gazetteer(places).search(name, limit)
     if form == "json":
-        click.echo(as_json({"places": [_json(each) for each in found], "note": lists.CAVEAT,
-                            "attribution": lists.ATTRIBUTION}))  # fmt: skip
+        rows = [_json(each) for each in found]
+        note = {"note": lists.CAVEAT, "attribution": lists.ATTRIBUTION}
+        click.echo(as_json({"places": rows, **note}))
         return
     if not found:
         click.echo(f"no place of a name like {name!r} in any list; try another spelling, or --own")
@@ -54,12 +55,9 @@ def command(
 
 
 def _of_channel(folder: Path | None, channel: str | None) -> list[Named]:
-    from parley.desk.gazetteer.named import Named
-
     with connected(folder_of(folder)) as client:
         view = client.get(f"/v1/channels/{client.channel(channel)}/views/charter")["data"]
-    names: tuple[tuple[str, ListName], ...] = (("places", "channel"),
-                                               ("proposed_places", "proposed"))  # fmt: skip
+    names: dict[str, ListName] = {"places": "channel", "proposed_places": "proposed"}
     return [
         Named(
             names=tuple(text["text"] for text in place["names"]),
@@ -68,7 +66,7 @@ def _of_channel(folder: Path | None, channel: str | None) -> list[Named]:
             source=source,
             key=str(index),
         )
-        for key, source in names
+        for key, source in names.items()
         for index, place in enumerate(view[key])
     ]
 
