@@ -171,8 +171,11 @@ def sign_draft(
     parts: tuple[Part, ...],
     reader: Reader,
     signers: Sequence[Signer],
-) -> Entry:
-    """Sign a checked draft and read it back at the index it would get, or refuse it."""
+) -> tuple[Entry, Reader]:
+    """Sign a checked draft and read it back at the index it would get, or refuse it.
+
+    Gives the entry, and what is known of the log once it is there.
+    """
     draft = checked.draft
     record = Record(
         channel=channel.id,
@@ -191,13 +194,13 @@ def sign_draft(
     payload = record.payload()
     read_record(payload)
     entry = seal(payload, signers)
-    opened = reader.read([entry.raw])[1][0]
+    after, (opened,) = reader.read([entry.raw])
     if opened.unread is not None:
         reason = opened.unread
         raise UnreadableDraft(
             f"no node could read it: {reason.what}", where=reason.where, hint=reason.detail
         )
-    return entry
+    return entry, after
 
 
 def same_text(record: Record, draft: Draft, written: Mapping[str, Json]) -> bool:

@@ -204,8 +204,7 @@ class Station:
                     able = signers or self._signers(channel, reader, item)
                     parts = wrap_parts(item.draft.parts, self.entropy)
                     listed = tuple(part for part, _ in parts)
-                    entry = sign_draft(item, channel, listed, reader, able)
-                    reader = reader.read([entry.raw])[0]
+                    entry, reader = sign_draft(item, channel, listed, reader, able)
                     entries.append(entry)
                     beside += parts
             # Parts are durable before the entry that names them.

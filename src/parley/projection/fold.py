@@ -13,6 +13,7 @@ from parley.errors import BadValue, ParleyError, UnknownKind
 from parley.log.merkle import leaf_hash
 from parley.projection.facts import NOTHING, Facts, facts_of
 from parley.projection.keys import Authority, KeyHistory, Lane
+from parley.projection.seen import NONE_SEEN, Seen
 from parley.record.envelope import (
     Entry,
     Record,
@@ -146,18 +147,19 @@ class Reader:
     size: int = 0
     terms: Terms | None = None
     keys: KeyHistory | None = None
-    seen: frozenset[str] = frozenset()
+    seen: Seen = NONE_SEEN
 
     def read(self, entries: Sequence[bytes]) -> tuple["Reader", list[Opened]]:
         """Read the entries that follow, in order; see ``_judge`` for the procedure."""
         name = LogName.parse(self.origin)
-        state, seen = self, set(self.seen)
+        state = self
+        added: set[str] = set()
         opened = []
         for raw in entries:
             draft, before = _Draft(), state.keys
             reason = None
             try:
-                state = _judge(state, name, raw, draft, seen)
+                state = _judge(state, name, raw, draft, added)
             except _Unreadable as unreadable:
                 reason = unreadable.reason
             unread = reason is not None
@@ -176,7 +178,7 @@ class Reader:
                 )
             )
             state = replace(state, size=state.size + 1)
-        return replace(state, seen=frozenset(seen)), opened
+        return replace(state, seen=self.seen.with_names(added)), opened
 
 
 def open_log(origin: str, entries: Sequence[bytes], kinds: Kinds) -> list[Opened]:
@@ -184,7 +186,7 @@ def open_log(origin: str, entries: Sequence[bytes], kinds: Kinds) -> list[Opened
     return Reader(origin, kinds).read(entries)[1]
 
 
-def _judge(state: Reader, log: LogName, raw: bytes, draft: _Draft, seen: set[str]) -> Reader:
+def _judge(state: Reader, log: LogName, raw: bytes, draft: _Draft, added: set[str]) -> Reader:
     """Read one entry into ``draft``; give the state after it, or say why it is unreadable.
 
     (1) a DSSE envelope in its one form (2) canonical common fields (3) the status is the channel's
@@ -211,9 +213,10 @@ def _judge(state: Reader, log: LogName, raw: bytes, draft: _Draft, seen: set[str
     if state.terms is None or state.keys is None:  # (5)
         raise _Unreadable("charter")
     by = _authority(state, draft.entry, record)  # (6)
-    if draft.name in seen or record.id in seen:  # (7)
+    own = {draft.name, record.id}
+    if own & added or draft.name in state.seen or record.id in state.seen:  # (7)
         raise _Unreadable("duplicate")
-    seen |= {draft.name, record.id}
+    added |= own
     _read_body(state.kinds, record, draft)  # (8) (9)
     if not by.author and not draft.facts.key_changes:  # (10)
         raise _Unreadable("signature")
