@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-BENCHES = ("durable", "receipt", "evidence", "check")
+BENCHES = ("durable", "receipt", "evidence", "check", "fold", "bulletin", "importing")
 
 
 def main(names: list[str]) -> int:

@@ -32,15 +32,18 @@ HEAVY_PACKAGES = frozenset(
         "fastapi",
         "http_message_signatures",
         "httpx",
+        "icalendar",
         "mgrs",
         "numba",
         "numpy",
+        "openpyxl",
         "pyproj",
         "rich",
         "segno",
         "shapely",
         "starlette",
         "uvicorn",
+        "weasyprint",
     }
 )
 # Command modules of ours that a face loads only when the command is given: file -> package.

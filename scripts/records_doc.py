@@ -8,7 +8,7 @@ import json
 import sys
 from pathlib import Path
 from types import ModuleType
-from typing import Any, get_args
+from typing import Any, get_args, get_type_hints
 
 from pydantic import StringConstraints
 
@@ -16,6 +16,7 @@ from parley.kinds import FAMILIES, KINDS
 from parley.kinds.line import charter, head
 from parley.record import kind as contract
 from parley.record import scope
+from parley.record.claims.claim import Claim
 from parley.record.kind import Body, Kind
 from parley.values import instants, lengths, places, texts, trajectories, volumes
 from parley.values.instants import LAST
@@ -119,6 +120,7 @@ def kind_page(kind: Kind) -> str:
     lines += [
         f"- **{trait.__name__}**: {_first_line(trait.__doc__)}" for trait in traits_of(kind)
     ] or ["Nothing of its own: it acts through its references."]
+    lines += [f"  - `{claim.__name__}`: {_first_line(claim.__doc__)}" for claim in claims_of(kind)]
     example = json.dumps(first_good(kind), ensure_ascii=False, indent=2)
     return "\n".join([*lines, "", "## Example", "", "```json", example, "```"]) + "\n"
 
@@ -149,6 +151,15 @@ def traits_of(kind: Kind) -> list[type]:
         item for item in vars(contract).values() if inspect.isclass(item) and item in mixed_in
         and item.__module__ == contract.__name__
     ]  # fmt: skip
+
+
+def claims_of(kind: Kind) -> list[type[Claim]]:
+    """Give the sorts of claim that a kind makes, by what its ``claims`` is declared to give."""
+    if not issubclass(kind.body, contract.Claims):
+        return []
+    (each, *_) = get_args(get_type_hints(kind.body.claims)["return"])
+    sorts = [each, *get_args(each)]
+    return [s for s in sorts if inspect.isclass(s) and issubclass(s, Claim) and s is not Claim]
 
 
 def first_good(kind: Kind) -> Any:

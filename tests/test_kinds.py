@@ -1,9 +1,10 @@
 """Every kind of every family keeps the contract, by the vectors of its own folder; names no kind.
 
 A vector file holds ``kind``, ``good`` bodies and ``bad`` ones. A good one has ``title``, ``body``
-and ``says``: what trait methods give. A bad one has ``title``, the expected ``where``, and either a
-whole ``body`` or changes to a good one: ``of`` (its index, 0), ``set`` (path to value), ``drop``
-(paths). A path joins names and indices with dots; setting the index after the last appends.
+and ``says``: what trait methods give, each claim with the name of its class under ``claim``. A bad
+one has ``title``, the expected ``where``, and either a whole ``body`` or changes to a good one:
+``of`` (its index, 0), ``set`` (path to value), ``drop`` (paths). A path joins names and indices
+with dots; setting the index after the last appends.
 """
 
 import copy
@@ -25,6 +26,7 @@ from parley.errors import BadBody, UnknownKind
 from parley.kinds import FAMILIES, KINDS
 from parley.record import kind as contract
 from parley.record.canonical import MAX_INTEGER, canonical, decode
+from parley.record.claims.claim import Claim
 from parley.record.envelope import Record, agreed_digest, origin_of, read_record
 from parley.record.kind import Body, Kind, Kinds
 from parley.values.instants import Instant
@@ -79,10 +81,11 @@ def drop(body: Any, path: str) -> None:
 
 
 def plain(value: Any) -> Any:
-    """Write what a trait gives as JSON: None fields left out, bytes as hex."""
+    """Write what a trait gives as JSON: None left out, bytes as hex, a claim with its class."""
     if is_dataclass(value) and not isinstance(value, type):
+        sort = {"claim": type(value).__name__} if isinstance(value, Claim) else {}
         named = {item.name: getattr(value, item.name) for item in fields(value)}
-        return {name: plain(item) for name, item in named.items() if item is not None}
+        return sort | {name: plain(item) for name, item in named.items() if item is not None}
     if isinstance(value, tuple | list):
         return [plain(item) for item in value]
     if isinstance(value, Mapping):

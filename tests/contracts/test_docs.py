@@ -31,3 +31,11 @@ def test_every_hazard_names_what_shows_its_barrier(root: Path, name: str) -> Non
     ]
     assert len(rows) >= 10
     assert [row for row in rows if "`tests/" not in row and "`parley" not in row] == []
+
+
+@pytest.mark.parametrize("name", ["safety", "harm"])
+def test_what_shows_a_barrier_is_a_file_and_no_folder(root: Path, name: str) -> None:
+    """A folder of tests is named fast and shows nothing."""
+    text = (root / "docs" / f"{name}.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(tests/[\w./-]+)`", text)
+    assert [path for path in named if not (root / path).is_file()] == []

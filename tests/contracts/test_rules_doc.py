@@ -14,4 +14,8 @@ def test_every_rule_has_its_row(root: Path) -> None:
         for rule in re.findall(r'"(W\d+)"', file.read_text(encoding="utf-8"))
     }
     assert len(explained) == len(set(explained))
+    intro = text.partition("| rule |")[0]
+    watched = dict(re.findall(r"(R\d+) by\s+(W\d+)", intro))
+    assert list(watched) == [f"R{n}" for n in range(1, 17)]
+    assert set(watched.values()) <= raised
     assert set(explained) == raised

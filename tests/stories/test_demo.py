@@ -18,8 +18,9 @@ import pytest
 from parley.desk.access import read_access
 from parley.desk.cli import run
 from parley.desk.demo.ground import MARK, Ground
-from parley.desk.demo.scenario import Line, read_scenario
 from parley.desk.demo.world import NAMES, PARTIES, PORTS
+from parley.desk.scenario.entries import Line
+from parley.desk.scenario.reading import read_scenario
 from parley.errors import FolderInUse
 from parley.node.clock import ManualClock
 from parley.node.entropy import SeededEntropy

@@ -126,6 +126,40 @@ def test_the_verdicts_are_those_of_the_files(denied: Denied, slug: str) -> None:
             assert run(["verify", path, *rules]) == code
 
 
+def second_verdict(root: Path, *arguments: str | Path) -> int:
+    """Run the second verifier as a stranger would, apart from everything of ours."""
+    done = subprocess.run(
+        [sys.executable, "-I", root / "verify" / "parley_verify.py", "verify", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert "Traceback" not in done.stderr
+    return done.returncode
+
+
+def test_both_verifiers_say_the_same_of_every_evidence_file(denied: Denied, root: Path) -> None:
+    """By the fingerprint, without any, and by that of another channel; and of the bare entries."""
+    files = sorted(denied.folder.glob("deny/**/*.zip"))
+    named = {name for verdicts in VERDICTS.values() for name, _ in verdicts}
+    assert {file.name for file in files} == {name for name in named if name.endswith(".zip")}
+    assert len(files) >= 9
+    codes = set()
+    for file in files:
+        number = int(file.parent.name[0])
+        other = f"{int(denied.charter(number), 16) ^ 1:064x}"
+        for trust in (["--trust", denied.charter(number)], [], ["--trust", other]):
+            ours = run(["verify", str(file), *trust])
+            assert second_verdict(root, file, *trust) == ours, (file, trust)
+            codes.add(ours)
+    assert codes == {0, 1}
+    (folder,) = denied.folder.glob("deny/7-*")
+    rules = ["--policy", str(folder / "policy"), "--proof", str(folder / "proof")]
+    for name, code in (("entry", 0), ("other-entry", 1)):
+        assert run(["verify", str(folder / name), *rules]) == code
+        assert second_verdict(root, folder / name, *rules) == code
+
+
 def test_what_was_deleted_is_held_by_two_others(denied: Denied) -> None:
     """1 and 2: author, other side and mirror stand in the evidence; the lost log came back."""
     for number, denier in ((1, "russia"), (2, "coalition")):

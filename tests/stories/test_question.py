@@ -4,76 +4,19 @@ import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
 
-from parley.desk.serving import ApiServer
-from parley.kinds.air.formats import records_of
-from parley.node.entropy import SeededEntropy
 from parley.node.questions import Questions
-from parley.node.skies import ChannelSky
 from parley.record.envelope import Ref
-from tests.stories.village import Village, data_of
-
-
-def corridor(party: str | None, start: str, end: str, **more: Any) -> dict[str, Any]:
-    """A feature along the road to At-Tanf, 15,000 to 17,000 ft."""
-    limits = {
-        f"altitude_{name}": {"value": feet, "units": "FT", "reference": "AMSL"}
-        for name, feet in (("lower", 15_000), ("upper", 17_000))
-    }
-    properties = {
-        "kind": "activity/1",
-        "title": "Support to At-Tanf",
-        "half_width_m": 9260,
-        "time_start": f"2016-06-16T{start}:00Z",
-        "time_end": f"2016-06-16T{end}:00Z",
-        **limits,
-        **({} if party is None else {"party": party}),
-        **more,
-    }
-    line = {"type": "LineString", "coordinates": [[37.2, 34.4], [38.6, 33.5]]}
-    return {"type": "Feature", "geometry": line, "properties": properties}
-
-
-class World:
-    """Two sides, what one has filed, and the API of the other."""
-
-    def __init__(self, village: Village, http: httpx.Client, channel: str) -> None:
-        self.village, self.http, self.channel = village, http, channel
-
-    def file(self, who: str, feature: dict[str, Any], *, replaces: str | None = None) -> str:
-        (draft,) = records_of(json.dumps(feature).encode(), party=who)
-        refs = [Ref("replaces", replaces)] if replaces else []
-        node = self.village.nodes[who]
-        done = node.publish(self.channel, draft.kind, draft.body, refs=refs)
-        self.village.settle()
-        return str(done.name)
-
-    def ask(self, feature: dict[str, Any], **query: Any) -> Any:
-        answer = self.http.post("/v1/check", content=json.dumps(feature), params=query)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
-
-    def sky(self) -> ChannelSky:
-        return self.village.nodes["coalition"].skies[self.channel]
+from tests.stories.asking import World, corridor, two_sides
+from tests.stories.village import data_of
 
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
-    village = Village(tmp_path)
-    village.add("coalition", "CO")
-    village.add("russia", "RU")
-    channel = village.charter("coalition", "russia")
-    village.settle()
-    with ApiServer(village.nodes["coalition"], SeededEntropy("token")) as server:
-        headers = {"Authorization": f"Bearer {server.access.token}"}
-        url = server.access.url
-        with httpx.Client(base_url=url, headers=headers, trust_env=False, timeout=30) as http:
-            yield World(village, http, channel)
-    village.close()
+    with two_sides(tmp_path) as made:
+        yield made
 
 
 def test_it_meets_what_the_other_side_filed_and_nothing_is_stored(world: World) -> None:

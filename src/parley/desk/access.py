@@ -4,13 +4,17 @@ Until accounts exist one token opens everything, so the checks around it are str
 another site must not reach the API through the officer's browser, by DNS rebinding or otherwise.
 """
 
+import asyncio
 import hmac
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+from starlette.requests import ClientDisconnect
 
 from parley.desk.files import read_bytes, write_bytes
 from parley.desk.problems import problem_response
@@ -21,6 +25,8 @@ MAX_CARRIED = 512 * 1024 * 1024
 # A carried file holds a whole channel; everything else is a record with its parts.
 CARRY = "/v1/carry"
 TOKEN_BYTES = 32
+# Who does not read the answers that wait for it is not waited for.
+_FAREWELL_S = 1
 
 _Scope = MutableMapping[str, Any]
 _Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -79,6 +85,13 @@ class Guard:
         self._app = app
         self._access = access
         self._max_body = max_body
+        self._running: set[asyncio.Task[Any]] = set()
+
+    def end(self) -> None:
+        """Answer every request that still runs with a refusal; from any thread."""
+        for task in tuple(self._running):
+            with suppress(RuntimeError):  # the loop was closed meanwhile: nothing runs any more
+                task.get_loop().call_soon_threadsafe(task.cancel)
 
     async def __call__(self, scope: _Scope, receive: _Receive, send: _Send) -> None:
         """Check one request, then pass it on."""
@@ -87,15 +100,28 @@ class Guard:
             return
         if scope["type"] != "http":
             return  # no route here speaks anything else; the server closes the connection
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - for the type checker: a coroutine runs in one
+        self._running.add(task)
+        try:
+            await self._pass(scope, receive, send)
+        finally:
+            self._running.discard(task)
+
+    async def _pass(self, scope: _Scope, receive: _Receive, send: _Send) -> None:
         limit = MAX_CARRIED if scope["path"] == CARRY else self._max_body
         body = _Bounded(receive, limit)
+        begun = False
 
         async def send_guarded(message: MutableMapping[str, Any]) -> None:
+            nonlocal begun
             if body.exceeded:
                 return  # whatever the application makes of a cut body is not the answer
-            if message["type"] == "http.response.start":
+            starts = message["type"] == "http.response.start"
+            if starts:
                 message["headers"] = [*message.get("headers", []), *_HEADERS]
             await send(message)
+            begun = begun or starts
 
         try:
             self._check(scope, limit)
@@ -103,6 +129,17 @@ class Guard:
         except ParleyError as error:
             body.exceeded = False
             await problem_response(error)(scope, receive, send_guarded)
+        except ClientDisconnect:
+            return  # it went away before it had said all: nobody waits for an answer
+        except asyncio.CancelledError:
+            # Only ``end`` does that, or the server in its place. It is no fault, and not logged.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_FAREWELL_S):
+                    if begun:
+                        await send({"type": "http.response.body", "body": b"", "more_body": False})
+                        return
+                    stopping = NotRunning("the node stops", hint="ask again when it runs")
+                    await problem_response(stopping)(scope, receive, send_guarded)
 
     def _check(self, scope: _Scope, limit: int) -> None:
         headers: list[tuple[bytes, bytes]] = scope["headers"]

@@ -12,12 +12,19 @@ from starlette.responses import JSONResponse
 
 from parley.desk import openapi, shapes
 from parley.desk.access import CARRY, Access, Guard
+from parley.desk.exporting.stream import MEDIA_TYPE
 from parley.desk.problems import MethodNotAllowed, problem_response
+from parley.desk.question_shapes import CheckAnswer
+from parley.desk.routes.batches import BatchPaths
+from parley.desk.routes.bulletins import BulletinPaths
 from parley.desk.routes.carry import CarryPaths
 from parley.desk.routes.channels import ChannelPaths
 from parley.desk.routes.check import CheckPaths
+from parley.desk.routes.dossiers import DossierPaths
 from parley.desk.routes.events import EventPaths
+from parley.desk.routes.exports import ExportPaths
 from parley.desk.routes.logs import LogPaths
+from parley.desk.routes.mutes import MutePaths
 from parley.desk.routes.nodes import NodePaths
 from parley.desk.routes.parts import PartPaths
 from parley.desk.routes.records import RecordPaths
@@ -50,6 +57,9 @@ def paths(node: Node) -> tuple[Path, ...]:
     about, channels, records = NodePaths(node), ChannelPaths(node), RecordPaths(node)
     views, logs, carry, events = ViewPaths(node), LogPaths(node), CarryPaths(node), EventPaths(node)
     parts, check = PartPaths(node), CheckPaths(node)
+    mutes, batches = MutePaths(node), BatchPaths(node)
+    exports, ndjson = ExportPaths(node), MEDIA_TYPE
+    dossiers, bulletins = DossierPaths(node), BulletinPaths(node)
     record, charter = openapi.RECORD_BODY, openapi.CHARTER_BODY
     plans, tar, resume = openapi.PLANS_BODY, openapi.TAR_BODY, openapi.RESUME
     zipped, html, octets = "application/zip", "text/html", "application/octet-stream"
@@ -58,7 +68,7 @@ def paths(node: Node) -> tuple[Path, ...]:
         Path("GET", "/v1/kinds", about.kinds, shapes.KindList),
         Path("GET", "/v1/kinds/{name}/{number}/schema", about.schema),
         Path("GET", "/v1/events", events.stream, media_type="text/event-stream"),
-        Path("POST", "/v1/check", check.check, shapes.CheckAnswer, 200, "", openapi.PLANS_BODY),
+        Path("POST", "/v1/check", check.check, CheckAnswer, 200, "", openapi.PLANS_BODY),
         Path("GET", "/v1/channels", channels.listing, shapes.Channels),
         Path("POST", "/v1/channels", channels.enter, shapes.ChannelState, 201, "", charter),
         Path("GET", _CHANNEL, channels.one, shapes.ChannelState),
@@ -67,12 +77,19 @@ def paths(node: Node) -> tuple[Path, ...]:
         Path("GET", _CHANNEL + "/forks", channels.forks, shapes.Forks),
         Path("GET", _CHANNEL + "/records", records.listing, shapes.Records),
         Path("POST", _CHANNEL + "/records", records.publish, shapes.Published, 201, "", record),
+        Path("POST", _CHANNEL + "/batch", batches.publish, shapes.Batch, 201, "", openapi.BATCH),
         Path("GET", _RECORD, records.one, shapes.RecordFull),
         Path("GET", _RECORD + "/grades", records.grades, shapes.Grades),
         Path("GET", _RECORD + "/evidence", records.evidence, media_type=zipped),
         Path("GET", _RECORD + "/page", records.page, media_type=html),
         Path("POST", _CHANNEL + "/geojson", records.notify, shapes.PublishedList, 201, "", plans),
         Path("GET", _CHANNEL + "/views/{name}", views.view, shapes.View),
+        Path("GET", _CHANNEL + "/bulletin/{day}", bulletins.bulletin, media_type=html),
+        Path("GET", _CHANNEL + "/dossier", dossiers.dossier, shapes.DossierShape),
+        Path("GET", _CHANNEL + "/dossier/page", dossiers.page, media_type=html),
+        Path("GET", _CHANNEL + "/export", exports.export, media_type=ndjson),
+        Path("GET", _CHANNEL + "/mutes", mutes.listing, shapes.Mutes),
+        Path("POST", _CHANNEL + "/mutes", mutes.mute, shapes.Mutes, 201, "", openapi.MUTE),
         Path("GET", _CHANNEL + "/logs", logs.listing, shapes.Logs),
         Path("GET", _LOG + "/checkpoint", logs.checkpoint, media_type="text/plain"),
         Path("GET", _LOG + "/tile/{tile_path:path}", logs.tile, media_type=octets),

@@ -27,15 +27,28 @@ VERBS: dict[str, tuple[str, str]] = {
     "call": ("parley.desk.commands.call", "Record a telephone call, as our own account."),
     "answer": ("parley.desk.commands.answer", "Acknowledge, object or propose, with read-back."),
     "record": ("parley.desk.commands.record", "Send a record of any kind, its body from a file."),
+    "import": ("parley.desk.commands.import_", "Log the rows of a table, spreadsheet or form."),
+    "export": (
+        "parley.desk.commands.export",
+        "Write records as a table, map, alert or calendar.",
+    ),
+    "forms": ("parley.desk.commands.forms", "Write a form of a kind for ODK or Kobo."),
     "records": ("parley.desk.commands.records", "List the records of a channel."),
     "show": ("parley.desk.commands.show", "Show one record, and who is proven to know of it."),
     "view": ("parley.desk.commands.view", "Show a computed view: register, notices, air and more."),
+    "bulletin": ("parley.desk.commands.bulletin", "Tell a day: JSON, a page in three languages."),
     "place": ("parley.desk.commands.place", "Find a place by a name as written or heard."),
+    "draft": ("parley.desk.commands.draft", "Propose records from a news story; sign nothing."),
+    "mute": ("parley.desk.commands.mute", "Silence an advisory here, with a reason and an end."),
     "print": ("parley.desk.commands.print", "Put one record on one page, for telephone or fax."),
     "carry": ("parley.desk.commands.carry", "Exchange by file when the line is cut."),
     "evidence": (
         "parley.desk.commands.evidence",
         "Write a file that proves a record to a stranger.",
+    ),
+    "dossier": (
+        "parley.desk.commands.dossier",
+        "Set side by side who was told what, when, and what is not there.",
     ),
     "verify": (
         "parley.desk.commands.verify",

@@ -10,7 +10,7 @@ import httpx
 
 from parley.desk.access import Access, read_access
 from parley.desk.problems import refusal
-from parley.errors import BadUsage, NotRunning
+from parley.errors import BadUsage, NotRunning, ParleyError
 
 _TIMEOUT_S = 60.0
 
@@ -32,6 +32,10 @@ class Client:
         """Close the connections."""
         self._http.close()
 
+    def wait(self, timeout_s: float) -> None:
+        """Wait so long for each answer from now on: for what looks through all of a long log."""
+        self._http.timeout = timeout_s
+
     def answers(self) -> bool:
         """Tell whether a node answers at all."""
         try:
@@ -40,13 +44,30 @@ class Client:
             return False
         return True
 
-    def get(self, path: str, **query: str | int | None) -> Any:
+    def get(self, path: str, **query: str | int | tuple[str, ...] | None) -> Any:
         """Get JSON."""
         return json.loads(self._ask("GET", path, params=_given(query)).content)
 
     def get_bytes(self, path: str, **query: str | int | None) -> bytes:
         """Get a file."""
         return self._ask("GET", path, params=_given(query)).content
+
+    def lines(self, path: str, **query: str | int | tuple[str, ...] | None) -> Iterator[bytes]:
+        """Get a long answer line by line, as it comes."""
+        given = _given(query)
+        rest = b""
+        try:
+            with self._http.stream("GET", path, params=given) as answer:
+                if not answer.is_success:
+                    answer.read()
+                    raise refused(answer)
+                for block in answer.iter_bytes():
+                    *whole, rest = (rest + block).split(b"\n")
+                    yield from whole
+        except httpx.TransportError:
+            raise NotRunning("the node stopped answering", where=self._where) from None
+        if rest:
+            yield rest
 
     def post(self, path: str, body: object, **query: str | int | None) -> Any:
         """Post JSON, get JSON."""
@@ -73,20 +94,29 @@ class Client:
     def _ask(self, method: str, path: str, **options: Any) -> httpx.Response:
         try:
             answer = self._http.request(method, path, **options)
+        except httpx.InvalidURL:
+            raise BadUsage("a name with control characters, or too long a one") from None
         except httpx.TransportError:
             raise NotRunning(
                 "no node answers", where=self._where, hint="start it with `parley run`"
             ) from None
         if answer.is_success:
             return answer
-        try:
-            told = json.loads(answer.content)
-        except ValueError:
-            told = None
-        raise refusal(told)
+        raise refused(answer)
 
 
-def _given(query: Mapping[str, str | int | None]) -> dict[str, str | int]:
+def refused(answer: httpx.Response) -> ParleyError:
+    """Give the refusal that an answer carries."""
+    try:
+        told = json.loads(answer.content)
+    except ValueError:
+        told = None
+    return refusal(told)
+
+
+def _given(
+    query: Mapping[str, str | int | tuple[str, ...] | None],
+) -> dict[str, str | int | tuple[str, ...]]:
     return {name: value for name, value in query.items() if value is not None}
 
 

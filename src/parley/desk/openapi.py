@@ -8,7 +8,9 @@ from fastapi.openapi.utils import get_openapi
 
 from parley.desk.problems import MEDIA_TYPE, PROBLEM_SCHEMA
 from parley.desk.routes.channels import ResumeInput
+from parley.desk.routes.mutes import MuteInput
 from parley.desk.routes.parts import ErasureInput, OpeningInput
+from parley.node.batches import MOST_KEY, MOST_RECORDS
 from parley.record.kind import Kind, Kinds
 
 _REF = "#/components/schemas/"
@@ -168,6 +170,39 @@ PLANS_BODY = {
     }
 }
 TAR_BODY = json_body({"type": "string", "format": "binary"}, "application/x-tar")
+BATCH = json_body(
+    {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["records"],
+        "properties": {
+            "records": {
+                "type": "array",
+                "minItems": 1,
+                "maxItems": MOST_RECORDS,
+                "items": {
+                    "type": "object",
+                    "additionalProperties": False,
+                    "required": ["key", "kind", "body"],
+                    "properties": {
+                        "key": {
+                            "type": "string",
+                            "minLength": 1,
+                            "maxLength": MOST_KEY,
+                            "description": "what the author's own list calls the subject",
+                        },
+                        "kind": {"type": "string"},
+                        "body": {"type": "object"},
+                        "parts": _DRAFT["parts"],
+                    },
+                },
+            },
+            "check_only": {"type": "boolean", "default": False},
+            "strict": {"type": "boolean", "default": False},
+        },
+    }
+)
 ERASURE = json_body(ErasureInput.model_json_schema())
 OPENING = json_body(OpeningInput.model_json_schema())
+MUTE = json_body(MuteInput.model_json_schema())
 RESUME = json_body(ResumeInput.model_json_schema())

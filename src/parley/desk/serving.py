@@ -12,6 +12,11 @@ from parley.errors import FolderInUse
 from parley.node.entropy import Entropy
 from parley.node.runtime import Node
 
+_GRACE_S = 3
+_LAST_S = 2
+# Beyond this the server cancels what runs by itself, and logs an error.
+_NEVER_S = 30
+
 
 class ApiServer:
     """Serves a node's API from ``start`` to ``stop``; the token lies in the node's folder between.
@@ -26,13 +31,14 @@ class ApiServer:
         number = self._socket.getsockname()[1]
         name = f"[{host}]" if ":" in host else host
         self.access = Access(f"http://{name}:{number}", entropy.draw(TOKEN_BYTES).hex())
+        self._guard = create_api(node, self.access)
         config = uvicorn.Config(
-            create_api(node, self.access),
+            self._guard,
             lifespan="off",
             log_level="warning",
             access_log=False,
             server_header=False,
-            timeout_graceful_shutdown=3,
+            timeout_graceful_shutdown=_NEVER_S,
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._serve, name="api", daemon=True)
@@ -46,10 +52,14 @@ class ApiServer:
         write_access(self._node.folder, self.access)
 
     def stop(self) -> None:
-        """Let requests end, and take the token away."""
+        """Let requests end, refuse those that do not in some seconds, and take the token away."""
         remove_access(self._node.folder)
         self._server.should_exit = True
         if self._thread.is_alive():
+            self._thread.join(_GRACE_S)
+            self._guard.end()
+            self._thread.join(_LAST_S)
+            self._server.force_exit = True  # what is left has its answer and does not read it
             self._thread.join()
         self._socket.close()
 

@@ -108,17 +108,6 @@ class NodeState(Shape):
     legal: str
 
 
-class CheckAnswer(Shape):
-    """What a plan would meet of all that this node knows."""
-
-    plan: dict[str, str]
-    at: str
-    clear: bool = Field(description="nothing met, nothing possible, and nothing out of sight")
-    conflicts: list[dict[str, Any]]
-    channels: list[dict[str, Any]]
-    asked: Asked
-
-
 class Channels(Shape):
     """The channels this node is in."""
 
@@ -243,6 +232,41 @@ class PublishedList(Shape):
     records: list[Published]
 
 
+class ItemState(Shape):
+    """What became of one item of a list, or would: ``new``, ``same``, ``changed``, ``refused``."""
+
+    state: str
+    record: Published | None = Field(description="where it stands; null: it does not, or not yet")
+    replaces: str | None = Field(description="the version that it replaces")
+    refusal: dict[str, Any] | None = Field(description="why it is refused, as a problem")
+
+
+class Batch(Shape):
+    """What became of each item of a list, in its order."""
+
+    channel: str
+    records: list[ItemState]
+
+
+class MuteState(Shape):
+    """An advisory that this desk has silenced: by whom, why, until when, and what became of it."""
+
+    advisory: str
+    by: str
+    reason: str
+    since: str
+    until: str
+    state: str = Field(description="muted, sounds again, settled or expired")
+    standing: dict[str, Any] | None = Field(description="the advisory as it stands now, if it does")
+
+
+class Mutes(Shape):
+    """The mutes of this desk in a channel; they are in no record and no view."""
+
+    channel: str
+    mutes: list[MuteState]
+
+
 class View(Shape):
     """A view with the four arguments it follows from."""
 
@@ -252,6 +276,19 @@ class View(Shape):
     at: str
     rules: str
     data: Any
+    muted: list[MuteState] = Field(
+        description="of advisories, those that this desk alone has silenced; they stand in data too"
+    )
+
+
+class DossierShape(Shape):
+    """What was said of an area in some hours, and to whom: for an enquiry."""
+
+    banner: str = Field(description="what must stand above it, such as EXERCISE; else empty")
+    common: dict[str, Any] = Field(description="equal on every node at equal arguments")
+    here: dict[str, Any] = Field(description="what only this node holds")
+    legal: str
+    note: str
 
 
 class KindShape(Shape):

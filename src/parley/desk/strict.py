@@ -1,9 +1,10 @@
 """Routes that refuse what they do not know: a misspelt ``upto`` must not show another moment."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any, TypeVar
 
 from fastapi import Request, Response
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
 
@@ -17,7 +18,7 @@ class StrictRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wrap the handler in the check."""
         inner = super().get_route_handler()
-        known = {parameter.alias for parameter in self.dependant.query_params}
+        known = set(_query_names(self.dependant))
 
         async def handler(request: Request) -> Response:
             for name in request.query_params:
@@ -29,6 +30,13 @@ class StrictRoute(APIRoute):
             return await inner(request)
 
         return handler
+
+
+def _query_names(dependant: Dependant) -> Iterator[str]:
+    """Name the query parameters of an endpoint, and of whatever takes part of the query for it."""
+    yield from (parameter.alias for parameter in dependant.query_params)
+    for each in dependant.dependencies:
+        yield from _query_names(each)
 
 
 async def raw_body(request: Request) -> bytes:

@@ -73,6 +73,57 @@ class Unexpected(ParleyError):
     outcome = Outcome.FAILED
 
 
+# --- import
+
+
+class BadMapping(ParleyError):
+    """A mapping file that does not say how the rows of a file become records of a kind."""
+
+    code = "import-mapping"
+    outcome = Outcome.BAD_INPUT
+
+
+class BadTable(ParleyError):
+    """A file of rows that cannot be read: its encoding, its form or its columns are wrong."""
+
+    code = "import-file"
+    outcome = Outcome.BAD_INPUT
+
+
+class BadRow(ParleyError):
+    """A row that becomes no record: the place names its line and its column."""
+
+    code = "import-row"
+    outcome = Outcome.BAD_INPUT
+
+
+# --- drafting
+
+
+class BadDraft(ParleyError):
+    """A file of drafts that is not in its form, or cites words that do not stand in the text."""
+
+    code = "desk-draft"
+    outcome = Outcome.BAD_INPUT
+
+
+# --- export
+
+
+class NothingPublic(ParleyError):
+    """A public export of what the channel's charter does not let out."""
+
+    code = "export-public"
+    outcome = Outcome.REFUSED
+
+
+class NoSuchForm(ParleyError):
+    """An export of records into a form that cannot hold them."""
+
+    code = "export-form"
+    outcome = Outcome.BAD_INPUT
+
+
 # --- demo
 
 

@@ -56,7 +56,7 @@ class NotForYou(ParleyError):
 
 
 class TooMuch(ParleyError):
-    """A body over the stated limit, or more requests than one caller may send."""
+    """A body over the limit, more requests than one caller may send, or more than may wait."""
 
     code = "request-limit"
 
@@ -161,3 +161,16 @@ class ExtentMismatch(ParleyError):
 
     code = "extent"
     outcome = Outcome.BAD_INPUT
+
+
+class BadMute(ParleyError):
+    """A mute without reason or end, one that ends too late, or of an advisory that is not there."""
+
+    code = "mute"
+    outcome = Outcome.BAD_INPUT
+
+
+class WordGone(ParleyError):
+    """A list still holds what a record says no more: its author withdrew or replaced it by hand."""
+
+    code = "list-word-gone"

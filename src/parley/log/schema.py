@@ -7,6 +7,9 @@
 # leaf (index + 1) * 2^level - 1. record_id is set in our own logs only. Names and ids are random:
 # an append touches pages all over their indexes, and eight bytes of each keep those few.
 #
+# verdict: which keys' signatures over an entry were found good, and a keyed hash that binds that to
+# the entry's bytes and to this node; see parley.log.verdicts. Rows may be missing.
+#
 # part_hold says why a part is here: author, whose record lists it and who brought its bytes (empty
 # while no record does), and who may have it on that ground. The bytes go with the last ground.
 LOG_SCHEMA = """
@@ -25,6 +28,11 @@ CREATE TABLE IF NOT EXISTS entry (
 CREATE INDEX IF NOT EXISTS entry_name ON entry (substr(name, 1, 8)) WHERE name IS NOT NULL;
 CREATE INDEX IF NOT EXISTS entry_record_id ON entry (substr(record_id, 1, 8))
     WHERE record_id IS NOT NULL;
+CREATE TABLE IF NOT EXISTS verdict (
+    at INTEGER PRIMARY KEY,
+    signers BLOB NOT NULL,
+    mac BLOB NOT NULL
+) STRICT;
 CREATE TABLE IF NOT EXISTS head (
     log INTEGER NOT NULL,
     size INTEGER NOT NULL,

@@ -2,27 +2,33 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import cast
 
-from parley.errors import NoChannel, NoPart, NoRecord
+from parley.errors import BadInstant, NoChannel, NoPart, NoRecord
+from parley.node import collector
+from parley.node.batches import Item, Outcome, publish_batch
 from parley.node.carry import carry_in, carry_out
 from parley.node.channels import Channel
 from parley.node.clock import Clock
 from parley.node.entropy import Entropy
 from parley.node.exchange import Exchange
+from parley.node.mutes import Mutes, new_mutes, standing_in
 from parley.node.overlay import Grade, grades_here, situation_here
 from parley.node.publishing import Draft, PartInput, Published
 from parley.node.questions import Questions
 from parley.node.skies import Answer, ChannelSky, Question
 from parley.node.station import Station
+from parley.projection.days import day_in
 from parley.projection.fold import LogName, Opened
 from parley.projection.heads import Memo
-from parley.projection.view import compute
+from parley.projection.situation import Situation
+from parley.projection.view import View, compute
 from parley.record.canonical import Json
 from parley.record.envelope import Priority, Ref, Status
 from parley.record.kind import Kinds
 from parley.record.signature import Signer
 from parley.record.terms import Terms
-from parley.values.instants import Instant
+from parley.values.instants import Instant, format_instant
 
 MEMO_KEPT = 20_000
 
@@ -38,6 +44,7 @@ class Door:
     memos: dict[str, Memo]
     questions: Questions
     skies: dict[str, ChannelSky]
+    mutes: Mutes
 
     # --- channels
 
@@ -137,6 +144,21 @@ class Door:
         station, found = self._channel(channel)
         return self._published(station, found, drafts, None)
 
+    def publish_batch(
+        self,
+        channel: str,
+        items: Sequence[Item],
+        *,
+        check_only: bool = False,
+        strict: bool = False,
+    ) -> list[Outcome]:
+        """Log what is new or changed in a list of ours; see ``batches.publish_batch``."""
+        station, found = self._channel(channel)
+        now = self.clock.now()
+        done = publish_batch(station, found, items, at=now, check_only=check_only, strict=strict)
+        self.exchanges[found.status].wake()
+        return done
+
     def _published(
         self,
         station: Station,
@@ -202,7 +224,53 @@ class Door:
         sizes = {origin: len(log) for origin, log in logs.items()} if upto is None else upto
         memo = self._memo(found)
         instant = self.clock.now() if at is None else at
-        return compute(name, found.id, logs, sizes, instant, self._agreed(), memo).to_json()
+        with collector.paused():
+            return compute(name, found.id, logs, sizes, instant, self._agreed(), memo).to_json()
+
+    def bulletin(self, channel: str, day: str, *, upto: Mapping[str, int] | None = None) -> View:
+        """Compute the bulletin of a day (``YYYY-MM-DD``): the view at the last instant of it.
+
+        Of a day that is not over, at this instant of our clock; a day not yet begun is refused.
+        """
+        station, found = self._channel(channel)
+        logs = station.reading.logs(found)
+        sizes = {origin: len(log) for origin, log in logs.items()} if upto is None else upto
+        memo, now = self._memo(found), self.clock.now()
+        named = day_in(Situation(found.id, logs, sizes, now, self._agreed(), memo), day)
+        if named.during.start > now:
+            begins = f"it begins at {format_instant(named.during.start)}"
+            raise BadInstant("that day has not begun", where="day", hint=begins)
+        at = Instant(min(named.last, now))
+        with collector.paused():
+            return compute("bulletin", found.id, logs, sizes, at, self._agreed(), memo)
+
+    def mutes_of(self, channel: str, view: Mapping[str, Json] | None = None) -> list[Json]:
+        """Give the last mute of each advisory muted here, with what became of it.
+
+        ``view``: an advisories view to hold them against, else that of now.
+        """
+        found = dict(self.view(channel, "advisories") if view is None else view)
+        standing = standing_in(cast("dict[str, Json]", found["data"]))
+        now = self.clock.now()
+        latest = self.mutes.latest(self.channel(channel))
+        return [mute.to_json(now, standing.get(mute.advisory)) for mute in latest]
+
+    def mute(
+        self,
+        channel: str,
+        target: str,
+        *,
+        reason: str,
+        until: Instant | None,
+        by: str | None = None,
+    ) -> None:
+        """Silence an advisory, or all that a cause has now, at this desk; see ``new_mutes``."""
+        station, found = self._channel(channel)
+        data = cast("dict[str, Json]", self.view(found.id, "advisories")["data"])
+        who = station.identity.name if by is None else by
+        now = self.clock.now()
+        made = new_mutes(data, target, by=who, reason=reason, at=now, until=until)
+        self.mutes.add(found.id, made)
 
     def ask(self, channel: str, question: Question, *, offering: bool = False) -> Answer:
         """Tell what a plan would meet in a channel; nothing is stored. See ``ChannelSky.ask``."""
@@ -256,7 +324,7 @@ class Door:
     def evidence(self, channel: str, record: str, *, claim: str | None = None) -> bytes:
         """Write the evidence file of a record; ``claim``: a holder, or ``holder/receipt``."""
         station, found = self._channel(channel)
-        return station.dossiers.write(found, station.find([found], record)[1], claim)
+        return station.proving.write(found, station.find([found], record)[1], claim)
 
     def forks(self, channel: str) -> list[Json]:
         """Give the kept proofs that a log signed two histories: its origin, and the evidence."""
@@ -283,11 +351,14 @@ class Door:
 
     # --- parts, and the state of our own logs
 
-    def part(self, digest: str) -> bytes:
-        """Give the content of a part that this node holds, for its own people."""
+    def part(self, digest: str, *, hashed: bool = False) -> bytes:
+        """Give the content of a part that this node holds, for its own people.
+
+        ``hashed``: the bytes that its digest is over, with salt and padding, as a proof needs them.
+        """
         for station in self.stations.values():
             if station.parts.state(digest) is not None:
-                return station.parts.content(digest)
+                return station.parts.get(digest) if hashed else station.parts.content(digest)
         raise NoPart("no such part here", where=digest[:64])
 
     def open_sealed(

@@ -1,142 +1,86 @@
-"""What a stranger needs to check one record: collected here, written by ``parley.log.evidence``."""
+"""The dossier of an area and a window as this node can give it: the common part, and its own."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-from parley.errors import BadEvidence, NoRecord
-from parley.log.evidence import Claim, EvidenceInput, Logged, write_evidence
-from parley.log.heads import StoredHead
-from parley.log.merkle import inclusion_proof
-from parley.log.parts import PartStore
-from parley.log.store import Store
-from parley.node.channels import Channel
-from parley.node.reading import Reading
+from parley.node.overlay import grades_here
+from parley.node.runtime import Node
+from parley.node.station import Station
+from parley.projection.dossier.scope import Scope
+from parley.projection.dossier.whole import dossier_of
 from parley.projection.fold import Opened
+from parley.projection.scene import Scene
+from parley.projection.situation import Situation
+from parley.record.canonical import Json
+from parley.values.instants import Instant, format_instant
 
 
-class Dossiers:
-    """Collects evidence from what one station holds."""
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """``common`` is equal on every node at equal arguments; ``here`` is what only this one holds.
 
-    def __init__(self, store: Store, reading: Reading, parts: PartStore) -> None:
-        self._store = store
-        self._reading = reading
-        self._parts = parts
+    ``records`` are those in it, in folding order.
+    """
 
-    def write(self, channel: Channel, opened: Opened, claim: str | None = None) -> bytes:
-        """Write the evidence file of a record.
+    common: dict[str, Json]
+    here: dict[str, Json]
+    records: tuple[Opened, ...]
 
-        ``claim`` names whose knowledge is claimed: ``<holder>``, or ``<holder>/receipt`` or
-        ``<holder>/witness``; None claims all that one head shows, receipts before witness lines.
-        """
-        if opened.record is None or opened.entry is None:
-            raise NoRecord("an unread entry can be shown, not proven", where=opened.name[:16])
-        logs = self._reading.logs(channel)
-        head, claims = self._head(channel, opened, claim)
-        # the charter and changes of keys stand among the related even if they are the record
-        related = [*_foundations(channel, logs), *_bearing(channel, opened, logs)]
-        before = self._before(channel, opened, logs)
-        listed = [self._logged(item) for item in _distinct(related)]
-        parts = {
-            part.sha256: self._parts.get(part.sha256)
-            for part in opened.record.parts
-            if part.part_class == "shared" and self._parts.shares(part.sha256, channel.id)
+
+def dossier_here(
+    node: Node,
+    channel: str,
+    scope: Scope,
+    *,
+    upto: Mapping[str, int] | None = None,
+    at: Instant | None = None,
+) -> Dossier:
+    """Make a dossier; by default up to all that is held, at this instant of the node's clock.
+
+    ``here`` lists receipts that no record carries yet, and which parts beside the records are held:
+    never their content. Raises ``ViewAhead`` for sizes beyond what is held.
+    """
+    logs = node.opened(channel)
+    sizes = {origin: len(log) for origin, log in logs.items()} if upto is None else upto
+    instant = node.clock.now() if at is None else at
+    agreed = frozenset(kind.name for kind in node.kinds if kind.agreed)
+    memo = node.memos.setdefault(channel, {})
+    situation = Situation(channel, logs, sizes, instant, agreed, memo)
+    common, records = dossier_of(Scene(situation), scope)
+    station = node.stations[node.terms(channel).status]
+    here: dict[str, Json] = {
+        "node": station.identity.name,
+        "only_here": _only_here(station, channel, situation, records),
+        "parts": [
+            {"record": opened.name, "sha256": part.sha256, "held": _held(station, part.sha256)}
+            for opened in records
+            for part in opened.said.parts
+        ],
+    }
+    return Dossier(common, here, records)
+
+
+def _only_here(
+    station: Station, channel: str, situation: Situation, records: tuple[Opened, ...]
+) -> list[Json]:
+    """Give the receipts and heads seen that lie in this node's store and in no record."""
+    home = next(c for c in station.channels.all() if c.id == channel)
+    return [
+        {
+            "record": opened.name,
+            "number": situation.number(opened.name),
+            "grade": grade.grade,
+            "holder": grade.holder,
+            "at": format_instant(grade.at),
         }
-        return write_evidence(
-            EvidenceInput(
-                self._under(opened, head),
-                (*listed, *([self._under(before, head)] if before else [])),
-                parts,
-                claims,
-            )
-        )
-
-    def _head(
-        self, channel: Channel, opened: Opened, claim: str | None
-    ) -> tuple[StoredHead, tuple[Claim, ...]]:
-        """Choose the head that shows most: receipts of others, then witness lines, then small."""
-        author = channel.owner(opened.origin)
-        best: tuple[tuple[int, int, int], StoredHead, tuple[Claim, ...]] | None = None
-        for head in self._heads_over(opened):
-            lines = {
-                (holder, role)
-                for _, holder, role, _ in self._reading.good_lines(channel, head)
-                if holder != author
-            }
-            claims = tuple(sorted(line for line in lines if _claimed(line, claim)))
-            receipts = sum(role == "receipt" for _, role in claims)
-            rank = (receipts, len(claims), -head.size)
-            if best is None or rank > best[0]:
-                best = (rank, head, claims)
-        if best is None:
-            raise NoRecord("no signed head covers it yet", where=opened.name[:16])
-        if claim is not None and not best[2]:
-            raise BadEvidence(f"nothing here shows that {claim} knows of it", where="claim")
-        return best[1], best[2]
-
-    def _heads_over(self, opened: Opened) -> Iterator[StoredHead]:
-        """Give the heads over an entry that somebody cosigned, first and last, and the newest."""
-        origin, held = opened.origin, self._store.size(opened.origin)
-        cosigned = [
-            *self._store.cosignatures(origin, opened.index + 1, earliest=True),
-            *self._store.cosignatures(origin, opened.index + 1),
-        ]
-        heads = {each.size: each.head for each in cosigned if each.size <= held}
-        newest = self._store.stored_head(origin)
-        if newest is not None and newest.size > opened.index:
-            heads[newest.size] = newest
-        yield from (heads[size] for size in sorted(heads))
-
-    def _before(
-        self, channel: Channel, opened: Opened, logs: dict[str, list[Opened]]
-    ) -> Opened | None:
-        """Find the last head, of its own logs too, that the author logged with a foreign line."""
-        author = channel.owner(opened.origin)
-        for other in reversed(logs[opened.origin][: opened.index]):
-            note = other.facts.head
-            if other.unread is not None or note is None:
-                continue
-            if self._reading.note_holders(channel, note) - {author}:
-                return other
-        return None
-
-    def _logged(self, opened: Opened) -> Logged:
-        head = self._store.stored_head(opened.origin)
-        if head is None or head.size <= opened.index:
-            raise NoRecord("no signed head covers a related record", where=opened.name[:16])
-        return self._under(opened, head)
-
-    def _under(self, opened: Opened, head: StoredHead) -> Logged:
-        tree = self._store.reader(opened.origin)
-        hashes = inclusion_proof(tree, opened.index, head.size)
-        raw = opened.entry.raw if opened.entry else b""
-        return Logged(raw, opened.index, tuple(hashes), head.note)
+        for opened in records
+        for grade in grades_here(station, home, opened, situation)
+        if grade.only_here
+    ]
 
 
-def _claimed(line: Claim, claim: str | None) -> bool:
-    return claim is None or claim in (line[0], f"{line[0]}/{line[1]}")
-
-
-def _distinct(items: Iterable[Opened]) -> Iterable[Opened]:
-    return {item.name: item for item in items}.values()
-
-
-def _foundations(channel: Channel, logs: dict[str, list[Opened]]) -> Iterable[Opened]:
-    for party in channel.terms.parties():
-        log = logs[channel.origin(party, "main")]
-        yield from log[:1]
-    for log in logs.values():
-        yield from (o for o in log if o.unread is None and o.facts.key_changes)
-
-
-def _bearing(channel: Channel, opened: Opened, logs: dict[str, list[Opened]]) -> Iterable[Opened]:
-    author = channel.owner(opened.origin)
-    for log in logs.values():
-        for other in log:
-            if other.unread is not None or other.record is None:
-                continue
-            roles = {r.role for r in other.record.refs if r.record == opened.name}
-            own = channel.owner(other.origin) == author
-            told = bool(roles & {"about"}) and own and other.facts.call is not None
-            ended = bool(roles & {"withdraws", "replaces"}) and own
-            answered = "answers" in roles and not own and other.facts.stance is not None
-            if told or ended or answered:
-                yield other
+def _held(station: Station, digest: str) -> str:
+    state = station.parts.state(digest)
+    if state is None:
+        return "not held"
+    return "erased" if state.erased else "held"

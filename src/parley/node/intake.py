@@ -212,7 +212,7 @@ class Intake:
 
     def _take_attested(self, channel: Channel, origin: str, held: int) -> None:
         """Keep the lines of heads that records carry, so that proofs can be made with them."""
-        for opened in self.reading.log(origin)[held:]:
+        for opened in self.reading.after(origin, held):
             note = opened.facts.head
             if opened.unread is None and note is not None:
                 about = note.partition("\n")[0]
@@ -222,7 +222,7 @@ class Intake:
 
     def tell_entries(self, channel: Channel, origin: str, start: int) -> None:
         """Tell those who wait that entries came in from index ``start`` on."""
-        for opened in self.reading.log(origin)[start:]:
+        for opened in self.reading.after(origin, start):
             self.events.tell(
                 "record",
                 self.clock.now(),

@@ -1,7 +1,8 @@
 """What was asked of this node about plans that nobody filed: how often, and no more than so often.
 
 Whoever asks again and again where a plan would meet another can feel out what others have filed.
-So the questions are limited, counted, and shown to the side whose node answers.
+So the questions are counted, and the count is shown to the side whose node answers. The limits are
+for the node's own sake: an answer costs work, and a question that waits costs memory.
 """
 
 import threading
@@ -12,6 +13,9 @@ from parley.node.clock import Clock
 from parley.node.wire_limits import RateLimit
 from parley.record.canonical import Json
 from parley.values.instants import Instant, format_instant
+
+MOST_WAITING = 64
+"""Questions that are let in and not answered yet. Each may hold a body as large as any other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +42,42 @@ class Tally:
 
 
 class Questions:
-    """The limit and the count; safe for threads."""
+    """The limits and the count; safe for threads."""
 
-    def __init__(self, clock: Clock, per_minute: int) -> None:
+    def __init__(self, clock: Clock, per_minute: int, waiting: int = MOST_WAITING) -> None:
         self._clock = clock
+        self._most = waiting
+        self._waiting = 0
         self._limit = RateLimit(clock, per_minute)
         self._lock = threading.Lock()
         self._tally = Tally(clock.now(), None, 0, 0, 0, 0)
 
     def admit(self) -> None:
-        """Let one question pass; raises ``TooMuch`` beyond the limit, and counts that."""
+        """Let one question wait for its answer, until ``leave``; at once, or not at all.
+
+        Raises ``TooMuch`` where as many wait as may, or beyond the limit by the minute, and counts
+        that.
+        """
         try:
-            self._limit.take("desk")
+            with self._lock:
+                if self._waiting >= self._most:
+                    raise TooMuch("too many questions wait", hint="ask again in a moment")
+                self._limit.take("desk")
+                self._waiting += 1
         except TooMuch:
             self._count(refused=1)
             raise
+
+    def leave(self) -> None:
+        """Have one question wait no more, whatever became of it."""
+        with self._lock:
+            self._waiting -= 1
+
+    @property
+    def waiting(self) -> int:
+        """How many were let in and have not left."""
+        with self._lock:
+            return self._waiting
 
     def answered(self, *, met: int, offers: int = 0) -> None:
         """Count an answer: how many conflicts it named, how many offers it made."""

@@ -1,8 +1,10 @@
 """The logs of every channel as read by this node: each entry opened once and remembered."""
 
+import gc
 import threading
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from functools import lru_cache, partial
 
 from parley.errors import BadCosignature
 from parley.log.checkpoint import (
@@ -16,6 +18,7 @@ from parley.log.checkpoint import (
 )
 from parley.log.heads import StoredHead
 from parley.log.store import Store
+from parley.log.verdicts import Found, Verdicts
 from parley.node.channels import Channel
 from parley.projection.fold import Opened, Reader
 from parley.projection.keys import KeyHistory
@@ -23,16 +26,41 @@ from parley.projection.numbers import short_number
 from parley.record.kind import Kinds
 from parley.record.signature import key_id
 
+_WORTH_ASKING = 16
+_MANY = 1_000
+_KEPT_AT_ONCE = 512
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Read many entries without the collector of cycles, which would go through them all again.
+
+    They hold no cycles and stay as long as the node runs: looking for garbage among them takes a
+    third of the time of reading, and later makes the node pause. So they are set aside for good.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if collecting:
+            gc.enable()
+
 
 class Reading:
     """Opened entries and key histories of the logs held; safe for threads.
 
-    A log only grows, so what was opened stays; each call opens what came since.
+    A log only grows, so what was opened stays; each call opens what came since. Verdicts on
+    signatures outlive the run: they are kept a few at a time, beside the work, never in its way.
     """
 
-    def __init__(self, store: Store, kinds: Kinds) -> None:
+    def __init__(self, store: Store, kinds: Kinds, verdicts: Verdicts | None = None) -> None:
         self._store = store
         self._kinds = kinds
+        self._verdicts = verdicts
+        # Index of the first entry of a log of which no verdict was handed over to be kept.
+        self._judged: dict[str, int] = {}
         self._lock = threading.Lock()
         self._readers: dict[str, Reader] = {}
         self._opened: dict[str, list[Opened]] = {}
@@ -41,6 +69,16 @@ class Reading:
         """Give every entry of a log in order, readable or unread."""
         with self._lock:
             return list(self._caught_up(origin)[1])
+
+    def after(self, origin: str, start: int) -> list[Opened]:
+        """Give the entries of a log from an index on: what came since costs what came since."""
+        with self._lock:
+            return self._caught_up(origin)[1][start:]
+
+    def entry(self, origin: str, index: int) -> Opened:
+        """Give one entry of a log; raise ``IndexError`` where it holds none."""
+        with self._lock:
+            return self._caught_up(origin)[1][index]
 
     def logs(self, channel: Channel) -> dict[str, list[Opened]]:
         """Give every log of a channel that is held here."""
@@ -61,8 +99,12 @@ class Reading:
 
     def stands(self, channel: Channel) -> bool:
         """Tell whether every party has logged the first charter, as far as this node sees."""
-        logs = [self.log(channel.origin(p, "main")) for p in channel.terms.parties()]
-        return all(log and log[0].unread is None for log in logs)
+        with self._lock:
+            logs = [
+                self._caught_up(channel.origin(party, "main"))[1]
+                for party in channel.terms.parties()
+            ]
+            return all(log and log[0].unread is None for log in logs)
 
     def keys(self, channel: Channel, party: str, lane: str) -> KeyHistory:
         """Give a party's keys in a lane as far as its log is read; the charter's before that."""
@@ -76,10 +118,36 @@ class Reading:
         reader = self._readers.setdefault(origin, Reader(origin, self._kinds))
         opened = self._opened.setdefault(origin, [])
         if self._store.size(origin) > reader.size:
-            reader, more = reader.read(self._store.entries(origin, reader.size))
-            opened += more
+            start = reader.size
+            entries = self._store.entries(origin, start)
+            with _uncollected() if len(entries) >= _MANY else nullcontext():
+                if self._verdicts is None or len(entries) < _WORTH_ASKING:
+                    reader, more = reader.read(entries)
+                else:
+                    kept = self._verdicts.read(origin, start)
+                    reader, more = reader.read(entries, partial(self._verdicts.accepted, kept))
+                    if self._verdicts.hold(kept, _found(more)):
+                        self._judged[origin] = reader.size
+                opened += more
             self._readers[origin] = reader
+            if reader.size - self._judged.get(origin, 0) >= _KEPT_AT_ONCE:
+                self._keep(origin)
         return reader, opened
+
+    def close(self) -> None:
+        """Keep the verdicts that were not kept yet."""
+        with self._lock:
+            for origin in self._opened:
+                self._keep(origin)
+
+    def _keep(self, origin: str) -> None:
+        if self._verdicts is None:
+            return
+        opened = self._opened[origin]
+        found = _found(opened[self._judged.get(origin, 0) :])
+        if found:
+            self._verdicts.keep(origin, found)
+        self._judged[origin] = len(opened)
 
     # --- keys
 
@@ -173,6 +241,10 @@ class Reading:
         lane = opened.origin.rpartition("/")[2]
         issued, zone = opened.record.issued, channel.terms.day_zone
         return short_number(code, lane, opened.index, issued, zone)
+
+
+def _found(opened: Sequence[Opened]) -> list[Found]:
+    return [(each.index, each.leaf, each.signers) for each in opened if each.signers]
 
 
 # Pure, and asked for again and again with the same few arguments.

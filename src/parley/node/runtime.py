@@ -14,6 +14,8 @@ from parley.node.exchange import Exchange, SyncReport
 from parley.node.identity import Identity
 from parley.node.keyring import load_keyrings
 from parley.node.listening import Listening
+from parley.node.mutes import FILE as MUTES
+from parley.node.mutes import Mutes
 from parley.node.publishing import PartInput, Published
 from parley.node.questions import Questions
 from parley.node.settings import Settings, load_settings
@@ -36,6 +38,7 @@ class Node(Door):
         self.memos = {}
         self.questions = Questions(clock, settings.checks_per_minute)
         self.skies = {}
+        self.mutes = Mutes(settings.folder / MUTES)
         self._started = False
         self.stations = {
             status: Station(
@@ -81,6 +84,7 @@ class Node(Door):
         self.events.close()
         for station in self.stations.values():
             station.close()
+        self.mutes.close()
 
     @property
     def folder(self) -> Path:

@@ -166,8 +166,9 @@ class ChannelSky:
         with self._lock:
             kept = self._caught_up()
             plan = _subject(question, kept.situation)
-            met = tuple(_met(kept, plan, each, offering) for each in kept.sky.against(plan))
-            return Answer(
+            encounters = kept.sky.against(plan)
+            met = tuple(Met(kept.occupants[_other(e, plan.name)], e) for e in encounters)
+            answer = Answer(
                 channel=self._channel.id,
                 upto=dict(sorted(kept.sizes.items())),
                 minima=Minima(
@@ -180,6 +181,16 @@ class ChannelSky:
                 missing=kept.missing,
                 uncomparable=len(kept.uncomparable),
             )
+            if not (offering and met):
+                return answer
+            sight = kept.sky.sight()
+        # A search may take seconds: it must not keep others from asking.
+        with sight:
+            found = tuple(
+                replace(each, offers=offers(sight, plan, _other(each.encounter, plan.name)))
+                for each in met
+            )
+        return replace(answer, met=found)
 
     def subject_of(self, record: str) -> str:
         """Name the subject that a record is part of; raises ``NoRecord`` where it is of none."""
@@ -216,8 +227,12 @@ class ChannelSky:
         kept = self._kept
         if kept is None:
             kept = self._kept = self._folded()
-        _take_all(kept, self._reading.since(self._channel, kept.sizes))
-        kept.expire(self._clock.now())
+        try:
+            _take_all(kept, self._reading.since(self._channel, kept.sizes))
+            kept.expire(self._clock.now())
+        except MemoryError:
+            self._kept = None  # half taken in: the next question folds anew, or says so again
+            raise
         if kept.pending and self._may_fold():
             self._folding = threading.Thread(target=self._fold_again, daemon=True)
             self._folding.start()
@@ -255,12 +270,6 @@ class ChannelSky:
             # The node may close its files under a fold that runs aside; nobody needs it then.
             if not self._stopped:
                 raise
-
-
-def _met(kept: _Kept, plan: Subject, encounter: Encounter, offering: bool) -> Met:
-    other = _other(encounter, plan.name)
-    found = offers(kept.sky, plan, other) if offering else ()
-    return Met(kept.occupants[other], encounter, found)
 
 
 def _take_all(kept: _Kept, news: Sequence[Opened]) -> None:

@@ -7,6 +7,7 @@ so a record or key of an exercise cannot reach an actual channel.
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from hashlib import sha256
 from typing import cast
 
 from parley.errors import (
@@ -23,20 +24,22 @@ from parley.log.parts import PartStore
 from parley.log.replica import Replica
 from parley.log.signstate import SignState
 from parley.log.store import Store
+from parley.log.verdicts import Verdicts
 from parley.log.witness import Cosigner
 from parley.node.attesting import Attesting
 from parley.node.auditing import Auditing
 from parley.node.channels import LANES, Channel, Channels
 from parley.node.clock import Clock
 from parley.node.clockwatch import ClockWatch
-from parley.node.dossier import Dossiers
 from parley.node.enclosures import Enclosures
+from parley.node.endings import Endings
 from parley.node.entropy import Entropy
 from parley.node.events import EventHub
 from parley.node.finding import find
 from parley.node.intake import Intake
 from parley.node.keyring import Keyring
 from parley.node.ownheads import OwnHeads
+from parley.node.proving import Proving
 from parley.node.publishing import (
     Checked,
     Draft,
@@ -82,7 +85,7 @@ class Station:
         self.parts = PartStore(self.store)
         self.state = SignState(ring.folder / "signed.db")
         self.channels = Channels(ring)
-        self.reading = Reading(self.store, kinds)
+        self.reading = Reading(self.store, kinds, Verdicts(self.store, _own_secret(ring)))
         self.keys = KeysInForce(ring, self.channels, self.reading, self.store)
         has_log = "log" in ring.signers
         self.appender = Appender(self.store, self.state, self.keys.log()) if has_log else None
@@ -91,6 +94,7 @@ class Station:
         self.witness = Cosigner(f"{me}/witness", self.keys.cosigner("witness"), self.state)
         self.receipt = Cosigner(f"{me}/receipt", self.keys.cosigner("receipt"), self.state)
         self.enclosures = Enclosures(self.parts, self.reading)
+        self.endings = Endings(self.reading)
         self.own_heads = OwnHeads(self.store, self.appender)
         self.clock_watch = ClockWatch(settings.clock_doubt_s * 1000)
         self.intake = self._intake()
@@ -103,7 +107,7 @@ class Station:
             events=events,
             every_s=settings.audit_s,
         )
-        self.dossiers = Dossiers(self.store, self.reading, self.parts)
+        self.proving = Proving(self.store, self.reading, self.parts)
         # Held from the reading of our own log to the append, so that an index is what was checked.
         self._writing = threading.RLock()
         for channel in self.channels.all():
@@ -131,6 +135,7 @@ class Station:
 
     def close(self) -> None:
         """Let go of the files."""
+        self.reading.close()
         self.store.close()
         self.state.close()
 
@@ -197,6 +202,7 @@ class Station:
             self.own_heads.check(origin)
             earlier = [self._earlier(channel, item) for item in checked]
             reader = self.reading.reader(origin)
+            start = reader.size
             entries: list[Entry] = []
             beside: list[tuple[Part, bytes]] = []
             for item, known in zip(checked, earlier, strict=True):
@@ -214,11 +220,11 @@ class Station:
                 )
             before = self.store.largest_head(origin)
             added = iter(self.appender.append_all(origin, entries) if entries else ())
-            opened = self.reading.log(origin)
-        places = [known or opened[next(added).index] for known in earlier]
+            opened = self.reading.after(origin, start)
+        places = [known or opened[next(added).index - start] for known in earlier]
         if entries:
             self.intake.changes += 1
-            self.intake.tell_entries(channel, origin, len(opened) - len(entries))
+            self.intake.tell_entries(channel, origin, start)
             self.intake.tell_head(channel, origin, before)
         return [self.published(channel, place) for place in places]
 
@@ -289,7 +295,7 @@ class Station:
         place = self.store.find_id(item.draft.id)
         if place is None:
             return None
-        opened = self.reading.log(place[0])[place[1]]
+        opened = self.reading.entry(*place)
         if opened.record is None or not same_text(opened.record, item.draft, item.written):
             raise IdReused("this id was given to another text", where="id")
         return opened
@@ -333,3 +339,8 @@ class Station:
     def find(self, channels: Sequence[Channel], reference: str) -> tuple[Channel, Opened]:
         """Find a record by its name (or at least 8 digits of it) or its short number."""
         return find(self.store, self.reading, channels, reference)
+
+
+def _own_secret(ring: Keyring) -> bytes:
+    """Derive what only the holder of this node's line key can know (RFC 8032 is deterministic)."""
+    return sha256(ring.signers["line"].sign(b"parley/verdicts/1\n")).digest()

@@ -1,7 +1,7 @@
 """Rival accounts of one event, side by side: listed with what differs, never merged."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from parley.projection.advisories import Advisory, advisory, listed
@@ -28,8 +28,8 @@ def rival_accounts(scene: Scene) -> Iterator[Advisory]:
     situation = scene.situation
     for group in _groups(situation):
         authors = tuple(sorted({opened.party for opened in group}))
-        differences = _differences(group) if len(authors) > 1 else []
-        if not differences:
+        found = differences(_between_parties(group)) if len(authors) > 1 else []
+        if not found:
             continue
         numbers = [f"{situation.number(o.name)} ({o.party})" for o in group]
         yield advisory(
@@ -37,20 +37,19 @@ def rival_accounts(scene: Scene) -> Iterator[Advisory]:
             "information",
             group,
             authors,
-            f"The accounts {listed(numbers)} of one event differ: {'; '.join(differences)}.",
+            f"The accounts {listed(numbers)} of one event differ: {'; '.join(found)}.",
             "A joint finding of the parties; until then each account stands as its author gave it.",
         )
 
 
-def _account(opened: Opened) -> Subject:
+def account_of(opened: Opened) -> Subject:
+    """Give what a record that says so says to have happened: the first such subject."""
     return next(s for s in opened.facts.subjects if s.manner == "happened")
 
 
 def _groups(situation: Situation) -> list[list[Opened]]:
     accounts = [
-        opened
-        for opened in situation.said.readable
-        if opened.facts.says("happened") and situation.register.holds(opened)
+        opened for opened in situation.said.saying("happened") if situation.register.holds(opened)
     ]
     leader = {opened.name: opened.name for opened in accounts}
 
@@ -79,7 +78,7 @@ def _told_alike(accounts: list[Opened]) -> Iterator[tuple[str, str]]:
 def _close_by(accounts: list[Opened]) -> Iterator[tuple[str, str]]:
     placed = []
     for opened in accounts:
-        said = _account(opened)
+        said = account_of(opened)
         if said.place is not None and said.during is not None:
             placed.append((said.during.start, opened.name, said.place, opened))
     placed.sort(key=lambda p: p[:2])
@@ -92,13 +91,16 @@ def _close_by(accounts: list[Opened]) -> Iterator[tuple[str, str]]:
                 yield name, other
 
 
-def _differences(group: list[Opened]) -> list[str]:
-    """Give the widest difference of each sort between accounts of different parties, in words."""
-    pairs = [
-        (_account(a), _account(b))
+def _between_parties(group: list[Opened]) -> list[tuple[Subject, Subject]]:
+    return [
+        (account_of(a), account_of(b))
         for a, b in combinations(group[:NEIGHBOURS], 2)
         if a.party != b.party
     ]
+
+
+def differences(pairs: Sequence[tuple[Subject, Subject]]) -> list[str]:
+    """Give the widest difference of each sort between two subjects of any pair, in words."""
     found = []
     apart = max((_apart_m(a, b) for a, b in pairs), default=0)
     if apart:

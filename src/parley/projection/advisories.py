@@ -67,13 +67,20 @@ def advisory(
 def advisories_view(situation: Situation, found: Sequence[Advisory]) -> dict[str, Json]:
     """Write advisories, the pressing ones first; clear when there are none of those."""
     pressing = any(each.severity == "attention" for each in found)
-    named = [(each, each.id(situation.channel)) for each in found]
-    named.sort(key=lambda n: (n[0].severity, int(n[0].rule[1:]), n[1], n[0].text.text))
     return {
         "clear": not pressing and situation.whole,
         "unread": situation.unread,
-        "advisories": [_advisory_json(situation, each, name) for each, name in named],
+        "advisories": [
+            _advisory_json(situation, each, name) for each, name in in_order(situation, found)
+        ],
     }
+
+
+def in_order(situation: Situation, found: Sequence[Advisory]) -> list[tuple[Advisory, str]]:
+    """Give advisories with their ids, the pressing ones first, then by rule and id."""
+    named = [(each, each.id(situation.channel)) for each in found]
+    named.sort(key=lambda n: (n[0].severity, int(n[0].rule[1:]), n[1], n[0].text.text))
+    return named
 
 
 def _advisory_json(situation: Situation, each: Advisory, name: str) -> Json:

@@ -14,8 +14,11 @@ def answers_to(said: Said, register: Register, name: str) -> Mapping[str, tuple[
     Within one party its own times order its answers, then lane and index: it may contradict itself,
     and then its last word counts. An answer to an earlier version is no answer to a later one.
     """
+    referring = said.referring("answers", name)
+    if not referring:
+        return {}
     found: dict[str, list[Opened]] = defaultdict(list)
-    for opened in said.referring("answers", name):
+    for opened in referring:
         if opened.facts.stance is not None and register.holds(opened):
             found[opened.party].append(opened)
     return {

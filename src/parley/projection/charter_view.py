@@ -54,6 +54,7 @@ def _terms_json(terms: Terms) -> Json:
             for priority, d in terms.deadlines.items()
         },
         "day_zone": terms.day_zone,
+        "day_cutoff": terms.day_cutoff,
         "signatures_needed": {**(terms.signatures_needed or {})},
         "readback_kinds": list(terms.readback_kinds),
         "warning_repeat_s": terms.warning_repeat_ms // 1000,

@@ -4,6 +4,7 @@ Every trait is called here and nowhere else, so a body whose traits cannot be ca
 """
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from parley.record.claims.claim import Claim
@@ -75,7 +76,7 @@ class Facts:
 
     def says(self, manner: str) -> bool:
         """Tell whether the body is about something in this manner (see ``Subject``)."""
-        return any(subject.manner == manner for subject in self.subjects)
+        return bool(self.subjects) and any(subject.manner == manner for subject in self.subjects)
 
 
 NOTHING = Facts()
@@ -111,9 +112,19 @@ def facts_of(body: Body) -> Facts:
 
 def _worded(body: Body) -> tuple[tuple[str, frozenset[str]], ...]:
     found = []
-    for name, field in type(body).model_fields.items():
+    for name, written in _fields_in_words(type(body)):
         value = getattr(body, name)
         texts = value if isinstance(value, tuple) else (value,)
         if texts and all(isinstance(text, Text) for text in texts):
-            found.append((field.alias or name, frozenset(text.lang for text in texts)))
+            found.append((written, frozenset(text.lang for text in texts)))
     return tuple(found)
+
+
+@cache
+def _fields_in_words(sort: type[Body]) -> tuple[tuple[str, str], ...]:
+    """Give the fields that can hold words, by attribute and as written in the record."""
+    return tuple(
+        (name, field.alias or name)
+        for name, field in sort.model_fields.items()
+        if Text.__qualname__ in str(field.annotation)
+    )

@@ -5,8 +5,9 @@ one numbered procedure. Nothing unreadable hides what comes after it.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import cast
 
 from parley.errors import BadValue, ParleyError, UnknownKind
@@ -39,9 +40,18 @@ WHY_UNREAD: Mapping[str, str] = {
 """Why an entry is unread: stable codes and what each means."""
 
 EXERCISE = "exercise.invalid/"
+Accepted = Callable[[int, bytes], frozenset[bytes]]
+"""Verdicts kept from an earlier reading: index and leaf hash of an entry -> keys whose signatures
+over it were found good (``parley.log.verdicts``); whether they counted is judged anew."""
+
 _ORIGIN = re.compile(
     r"(?:exercise\.invalid/)?([a-z0-9][a-z0-9.-]{0,62})/([0-9a-f]{64})/(main|urgent)"
 )
+
+
+@lru_cache(maxsize=1024)  # asked of every record by nearly every fold; a channel has few logs
+def _party_in(origin: str) -> str:
+    return origin.removeprefix(EXERCISE).partition("/")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +77,8 @@ class Opened:
 
     ``name`` (hex) is empty and ``entry`` None where there is no envelope; ``record`` may be given
     although the entry is unread. ``facts`` of an unread entry are empty. ``keys`` are the author's
-    keys after this entry, where it lays them down or changes them.
+    keys after this entry, where it lays them down or changes them. ``signers`` are the good keys of
+    the author whose signatures verified, also of some unread entries.
     """
 
     origin: str
@@ -80,11 +91,12 @@ class Opened:
     unread: Reason | None
     facts: Facts = NOTHING
     keys: KeyHistory | None = None
+    signers: tuple[bytes, ...] = ()
 
     @property
     def party(self) -> str:
         """The party whose log it is."""
-        return self.origin.removeprefix(EXERCISE).partition("/")[0]
+        return _party_in(self.origin)
 
     @property
     def lane(self) -> Lane:
@@ -132,6 +144,8 @@ class _Draft:
     record: Record | None = None
     body: Body | None = None
     facts: Facts = NOTHING
+    signers: tuple[bytes, ...] = ()
+    accepted: frozenset[bytes] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,14 +163,21 @@ class Reader:
     keys: KeyHistory | None = None
     seen: Seen = NONE_SEEN
 
-    def read(self, entries: Sequence[bytes]) -> tuple["Reader", list[Opened]]:
-        """Read the entries that follow, in order; see ``_judge`` for the procedure."""
+    def read(
+        self, entries: Sequence[bytes], accepted: Accepted | None = None
+    ) -> tuple["Reader", list[Opened]]:
+        """Read the entries that follow, in order; see ``_judge`` for the procedure.
+
+        ``accepted`` spares the arithmetic of signatures verified before, and nothing else.
+        """
         name = LogName.parse(self.origin)
         state = self
         added: set[str] = set()
         opened = []
         for raw in entries:
-            draft, before = _Draft(), state.keys
+            draft, before, leaf = _Draft(), state.keys, leaf_hash(raw)
+            if accepted is not None:
+                draft.accepted = accepted(state.size, leaf)
             reason = None
             try:
                 state = _judge(state, name, raw, draft, added)
@@ -167,7 +188,7 @@ class Reader:
                 Opened(
                     origin=self.origin,
                     index=state.size,
-                    leaf=leaf_hash(raw),
+                    leaf=leaf,
                     name=draft.name,
                     entry=draft.entry,
                     record=draft.record,
@@ -175,6 +196,7 @@ class Reader:
                     unread=reason,
                     facts=NOTHING if unread else draft.facts,
                     keys=state.keys if state.keys is not before else None,
+                    signers=draft.signers,
                 )
             )
             state = replace(state, size=state.size + 1)
@@ -212,7 +234,7 @@ def _judge(state: Reader, log: LogName, raw: bytes, draft: _Draft, added: set[st
         state = _with_charter(state, log, record)
     if state.terms is None or state.keys is None:  # (5)
         raise _Unreadable("charter")
-    by = _authority(state, draft.entry, record)  # (6)
+    by = _authority(state, draft.entry, record, draft)  # (6)
     own = {draft.name, record.id}
     if own & added or draft.name in state.seen or record.id in state.seen:  # (7)
         raise _Unreadable("duplicate")
@@ -240,15 +262,16 @@ def _with_charter(state: Reader, log: LogName, record: Record) -> Reader:
     return replace(state, terms=terms, keys=KeyHistory.of_charter(terms, log.party, log.lane))
 
 
-def _authority(state: Reader, entry: Entry, record: Record) -> Authority:
+def _authority(state: Reader, entry: Entry, record: Record, draft: _Draft) -> Authority:
     """Tell which good keys signed; refuse a signature that does not fit, and too few."""
     terms, keys = cast("Terms", state.terms), cast("KeyHistory", state.keys)
     authors = keys.good("author", state.size)
     recovery = keys.good("recovery", state.size)
     try:
-        signers = signed_by(entry, (*authors, *recovery))
+        signers = signed_by(entry, (*authors, *recovery), draft.accepted)
     except ParleyError as error:
         raise _Unreadable("signature", error) from None
+    draft.signers = signers
     needed = (terms.signatures_needed or {}).get(record.kind, 1)
     enough = len(set(signers) & set(authors)) >= max(1, needed)
     by_recovery = bool(set(signers) & set(recovery))

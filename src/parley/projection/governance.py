@@ -17,7 +17,7 @@ from parley.projection.register import Register
 from parley.projection.said import Said
 from parley.record.envelope import agreed_digest
 from parley.record.terms import KnownPlace, Terms
-from parley.values.instants import Instant
+from parley.values.instants import Instant, Interval
 
 __all__ = ["AgreedPlace", "AgreedText", "Governance", "KeyHistory", "KeySpan", "Lane"]
 
@@ -120,14 +120,17 @@ class Governance:
 
         Where none is in force, the first charter goes on to give the measures, and views say so.
         """
-        later = [
-            (text.terms.in_force.start, text.digest, text)
-            for text in self.charters
-            if text.terms is not None and text.stands and text.terms.in_force.holds(at)
-        ]
-        if later:
-            return max(later, key=lambda each: each[:2])[2]
+        for text, during in self._standing:
+            if during.holds(at):
+                return text
         return self.charters[0] if self.charters else None
+
+    @cached_property
+    def _standing(self) -> tuple[tuple[AgreedText, Interval], ...]:
+        """The charters that stand, with the times they are for, the one that began last first."""
+        found = [(t, t.terms.in_force) for t in self.charters if t.terms is not None and t.stands]
+        found.sort(key=lambda each: (each[1].start, each[0].digest), reverse=True)
+        return tuple(found)
 
     def terms_at(self, at: Instant) -> Terms | None:
         """Give the terms by which something at an instant is judged; None before any charter."""

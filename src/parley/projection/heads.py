@@ -85,6 +85,7 @@ class Heads:
         self._governance = governance
         self._memo = memo
         self._trees: dict[str, MemoryTree] = {}
+        self._held_of: dict[str, tuple[tuple[tuple[int, ...], list[Held]], ...]] = {}
 
     @cached_property
     def _judged(self) -> tuple[tuple[Attested, ...], tuple[tuple[Opened, str], ...]]:
@@ -201,10 +202,13 @@ class Heads:
 
     def holders(self, origin: str, index: int) -> tuple[Held, ...]:
         """Give, for each foreign holder and role, the earliest proof that covers an entry."""
-        author = LogName.parse(origin).party
+        known = self._held_of.get(origin)
+        if known is None:
+            foreign = self._foreign.get(LogName.parse(origin).party, ())
+            held = (self._held.get((origin, holder, role)) for holder, role in foreign)
+            known = self._held_of[origin] = tuple(each for each in held if each is not None)
         found = []
-        for holder, role in self._foreign.get(author, ()):
-            sizes, earliest = self._held.get((origin, holder, role), ((), []))
+        for sizes, earliest in known:
             place = bisect_right(sizes, index)
             if place < len(sizes):
                 found.append(earliest[place])
@@ -217,11 +221,10 @@ class Heads:
 
     def stored_at(self, origin: str, index: int, holder: str | None = None) -> Held | None:
         """Give the earliest proof that a holder (any foreign one, if None) stored an entry."""
-        receipts = [
-            h
-            for h in self.holders(origin, index)
-            if h.role == "receipt" and holder in (None, h.holder)
-        ]
+        held = self.holders(origin, index)
+        if not held:
+            return None
+        receipts = [h for h in held if h.role == "receipt" and holder in (None, h.holder)]
         return min(receipts, key=lambda h: (h.at, h.holder), default=None)
 
 

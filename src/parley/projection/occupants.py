@@ -58,11 +58,11 @@ def activity_subject(channel: str, party: str, activity: str) -> str:
 
 def occupants_of(situation: Situation) -> tuple[Occupant, ...]:
     """Give all that occupy the sky at the instant of the situation, by subject."""
-    slack = slack_of(situation)
+    slack, groups = slack_of(situation), _grouped(situation)
     return tuple(
-        o
-        for o in _grouped(situation)
-        if _still_there(o, situation.at - max(slack, o.minima.time_ms))
+        occupant_of(situation, subject, groups[subject])
+        for subject in sorted(groups)
+        if _still_there(groups[subject], situation.at, slack)
     )
 
 
@@ -72,11 +72,20 @@ def slack_of(situation: Situation) -> int:
     return max((t.minima.time_ms for t in terms), default=0)
 
 
-def _still_there(occupant: Occupant, since: int) -> bool:
-    return occupant.end is None or occupant.end >= since
+def _still_there(records: Sequence[Opened], at: Instant, slack: int) -> bool:
+    """Tell whether one of the records reaches to the instant, less the time minimum it is held to.
+
+    An activity is held to the minima of a charter, which the slack covers; a zone to its margins.
+    """
+    said = [o.facts.occupancy for o in records if o.facts.occupancy is not None]
+    if said[0].role == "zone":
+        slack = max(slack, *(occupancy.margin.time_ms for occupancy in said))
+    ends = [window.end for occupancy in said for window in occupancy.windows]
+    return any(end is None or end >= at - slack for end in ends)
 
 
-def _grouped(situation: Situation) -> list[Occupant]:
+def _grouped(situation: Situation) -> dict[str, list[Opened]]:
+    """Give the records of each subject that hold."""
     groups: dict[str, list[Opened]] = {}
     for opened in situation.said.readable:
         occupancy = opened.facts.occupancy
@@ -90,7 +99,7 @@ def _grouped(situation: Situation) -> list[Occupant]:
         if first is not None and first.role != occupancy.role:
             subject = opened.name
         groups.setdefault(subject, []).append(opened)
-    return [occupant_of(situation, subject, groups[subject]) for subject in sorted(groups)]
+    return groups
 
 
 def occupant_of(situation: Situation, subject: str, records: Sequence[Opened]) -> Occupant:

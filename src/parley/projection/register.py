@@ -4,7 +4,9 @@ Only the author of a record may replace or withdraw it. A subject is named by it
 Names are hashes, so references cannot form a circle; none is followed twice all the same.
 """
 
+from collections.abc import Collection
 from functools import cached_property
+from itertools import islice
 from typing import Literal
 
 from parley.projection.fold import Opened
@@ -12,6 +14,8 @@ from parley.projection.said import C, Said
 from parley.values.instants import Instant, spanning
 
 WordStatus = Literal["open", "replaced", "withdrawn", "expired", "conflicted"]
+
+MOST_RIVALS = 20
 
 
 class Register:
@@ -26,13 +30,20 @@ class Register:
     def __init__(self, said: Said, at: Instant) -> None:
         self._said = said
         self._at = at
+        self._replacing = said.references("replaces")
+        self._withdrawing = said.references("withdraws")
         self._withdrawn: dict[str, bool] = {}
+        self._holds: dict[str, bool] = {}
+        self._status: dict[str, WordStatus] = {}
         self._root: dict[str, str] = {}
 
     def _of_author(self, role: Literal["replaces", "withdraws"], opened: Opened) -> tuple[str, ...]:
+        referring = (self._replacing if role == "replaces" else self._withdrawing).get(opened.name)
+        if referring is None:
+            return ()
         return tuple(
             each.name
-            for each in self._said.referring(role, opened.name)
+            for each in referring
             if each.party == opened.party and each.name != opened.name
         )
 
@@ -49,6 +60,8 @@ class Register:
         """Tell whether its author withdrew it for good."""
         if opened.name in self._withdrawn:
             return self._withdrawn[opened.name]
+        if opened.name not in self._withdrawing:
+            return False
         # no recursion: a hostile party can log a withdrawal of a withdrawal a thousand times over
         known, stack, entered = self._withdrawn, [opened], {opened.name}
         while stack:
@@ -65,7 +78,11 @@ class Register:
 
     def holds(self, opened: Opened) -> bool:
         """Tell whether it is a latest word: neither replaced nor withdrawn, expired or not."""
-        return not self.replaced_by(opened) and not self.is_withdrawn(opened)
+        known = self._holds.get(opened.name)
+        if known is None:
+            known = not self.replaced_by(opened) and not self.is_withdrawn(opened)
+            self._holds[opened.name] = known
+        return known
 
     def holding(self, sort: type[C]) -> tuple[tuple[Opened, C], ...]:
         """Give every claim of one sort whose record is a latest word, expired or not."""
@@ -91,26 +108,42 @@ class Register:
         return root
 
     @cached_property
-    def _latest(self) -> dict[str, tuple[str, ...]]:
-        latest: dict[str, list[str]] = {}
+    def _latest(self) -> dict[str, dict[str, None]]:
+        latest: dict[str, dict[str, None]] = {}
         for opened in self._said.readable:
-            part_of_chain = opened.said.refers("replaces") or self.replaced_by(opened)
+            part_of_chain = opened.name in self._replacing or opened.said.refers("replaces")
             if part_of_chain and self.holds(opened):
-                latest.setdefault(self.subject(opened), []).append(opened.name)
-        return {root: tuple(names) for root, names in latest.items()}
+                latest.setdefault(self.subject(opened), {})[opened.name] = None
+        return latest
+
+    def last_versions(self, opened: Opened) -> Collection[str]:
+        """Name the latest versions of its subject, in folding order; itself if there is no other.
+
+        Of one subject this is one and the same collection: a party can log a thousand.
+        """
+        if opened.name not in self._replacing and not opened.said.refers("replaces"):
+            return (opened.name,)
+        names = self._latest.get(self.subject(opened), {})
+        return names.keys() if opened.name in names else (opened.name,)
 
     def rivals(self, opened: Opened) -> tuple[str, ...]:
-        """Name the other latest versions of its subject."""
-        names = self._latest.get(self.subject(opened), ())
-        return tuple(n for n in names if n != opened.name) if opened.name in names else ()
+        """Name the other latest versions of its subject: the first of them, at most 20."""
+        others = (name for name in self.last_versions(opened) if name != opened.name)
+        return tuple(islice(others, MOST_RIVALS))
 
     def status(self, opened: Opened) -> WordStatus:
         """Give what became of a record; see the class."""
+        known = self._status.get(opened.name)
+        if known is None:
+            known = self._status[opened.name] = self._judged(opened)
+        return known
+
+    def _judged(self, opened: Opened) -> WordStatus:
         if self.is_withdrawn(opened):
             return "withdrawn"
         if self.replaced_by(opened):
             return "replaced"
-        if self.rivals(opened):
+        if len(self.last_versions(opened)) > 1:
             return "conflicted"
         ends = ends_at(opened)
         return "expired" if ends is not None and ends <= self._at else "open"

@@ -63,16 +63,35 @@ class Said:
         return cast("tuple[tuple[Opened, C], ...]", self._claims.get(sort, ()))
 
     @cached_property
-    def _referring(self) -> Mapping[tuple[str, str], tuple[Opened, ...]]:
-        found: dict[tuple[str, str], dict[str, Opened]] = defaultdict(dict)
+    def _saying(self) -> Mapping[str, tuple[Opened, ...]]:
+        found: dict[str, dict[str, Opened]] = defaultdict(dict)
+        for opened in self.readable:
+            for subject in opened.facts.subjects:
+                found[subject.manner][opened.name] = opened
+        return {manner: tuple(each.values()) for manner, each in found.items()}
+
+    def saying(self, manner: str) -> tuple[Opened, ...]:
+        """Give the records that are about something in a manner, in folding order."""
+        return self._saying.get(manner, ())
+
+    @cached_property
+    def _referring(self) -> Mapping[str, Mapping[str, tuple[Opened, ...]]]:
+        found: dict[str, dict[str, dict[str, Opened]]] = defaultdict(lambda: defaultdict(dict))
         for opened in self.readable:
             for ref in opened.said.refs:
-                found[ref.role, ref.record][opened.name] = opened
-        return {key: tuple(each.values()) for key, each in found.items()}
+                found[ref.role][ref.record][opened.name] = opened
+        return {
+            role: {name: tuple(each.values()) for name, each in by_name.items()}
+            for role, by_name in found.items()
+        }
 
     def referring(self, role: Role, name: str) -> tuple[Opened, ...]:
         """Give the records that refer to a record in a role, in folding order."""
-        return self._referring.get((role, name), ())
+        return self.references(role).get(name, ())
+
+    def references(self, role: Role) -> Mapping[str, tuple[Opened, ...]]:
+        """Give, by the record referred to in a role, the records that do, in folding order."""
+        return self._referring.get(role, {})
 
     def size(self, origin: str) -> int:
         """Give the size up to which a log is looked at; 0 when it is not."""

@@ -2,11 +2,24 @@
 
 from functools import cached_property
 
+from parley.projection.actors import Actors, actors_of
 from parley.projection.air_picture import AirPicture, air_picture
+from parley.projection.allegations import Allegations
+from parley.projection.casualty_register import CasualtyRegister
+from parley.projection.control import Control
+from parley.projection.deadlines import Deadlines
 from parley.projection.fold import Opened
+from parley.projection.incidents import Incidents
+from parley.projection.ledger import Ledger
 from parley.projection.notices import Notice, notices_of
+from parley.projection.observations import Observations
+from parley.projection.provisions import Provisions
+from parley.projection.reconciliation import Reconciliation, reconciliation_of
+from parley.projection.recorded import Recorded
+from parley.projection.relief import Relief, relief_of
 from parley.projection.situation import Situation
 from parley.projection.standing import Standing
+from parley.projection.tolls import Toll, tolls_of
 
 
 class Scene:
@@ -37,6 +50,71 @@ class Scene:
         return air_picture(self.situation)
 
     @cached_property
+    def allegations(self) -> Allegations:
+        """Allegations, how far each has come, and what each side found."""
+        return Allegations(self.situation)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """Who takes part in which truce, and the state of each actor by day and author."""
+        return Ledger(self.situation)
+
+    @cached_property
+    def control(self) -> Control:
+        """Who is said to hold which area, or to be present in it."""
+        return Control(self.situation)
+
+    @cached_property
+    def incidents(self) -> Incidents:
+        """Accounts side by side, where signed claims put them."""
+        return Incidents(self.situation)
+
+    @cached_property
+    def observations(self) -> Observations:
+        """What monitors heard and saw, and where they could not look."""
+        return Observations(self.situation)
+
+    @cached_property
+    def deadlines(self) -> Deadlines:
+        """Demands, the steps that moved their deadlines, and their outcomes."""
+        return Deadlines(self.situation)
+
+    @cached_property
     def standing(self) -> Standing:
         """How the logs and the line stand."""
         return Standing(self.situation)
+
+    @cached_property
+    def relief(self) -> Relief:
+        """Sites, movements, requests and deliveries, and each addressee's word on them."""
+        return relief_of(self.situation, self.notices)
+
+    @cached_property
+    def reconciliation(self) -> Reconciliation:
+        """Who joined, and which meetings were held."""
+        return reconciliation_of(self.situation)
+
+    @cached_property
+    def casualties(self) -> CasualtyRegister:
+        """People harmed, and how many at least and at most."""
+        return CasualtyRegister(self.situation)
+
+    @cached_property
+    def tolls(self) -> tuple[Toll, ...]:
+        """Published totals in the order of publication."""
+        return tolls_of(self.situation)
+
+    @cached_property
+    def recorded(self) -> Recorded:
+        """What the records of each author add up to."""
+        return Recorded(self.situation, self.casualties, self.allegations)
+
+    @cached_property
+    def provisions(self) -> Provisions:
+        """Provisions, what each requires, and how far each came."""
+        return Provisions(self.situation)
+
+    @cached_property
+    def actors(self) -> Actors:
+        """Who is who, by whose word."""
+        return actors_of(self.situation)

@@ -8,6 +8,7 @@ from parley.record.terms import Minima
 from parley.values.instants import Instant, Interval, format_instant
 from parley.values.lengths import E4M_PER_METRE, Altitude
 from parley.values.places import Place, Position
+from parley.values.texts import Text
 
 
 def time_json(at: int | None) -> Json:
@@ -20,6 +21,11 @@ def window_json(during: Interval | None) -> Json:
     if during is None:
         return None
     return {"from": time_json(during.start), "until": time_json(during.end)}
+
+
+def text_json(text: Text | None) -> Json:
+    """Write a text with its language, or null."""
+    return None if text is None else {"lang": text.lang, "text": text.text}
 
 
 def metres(e4m: int) -> int:

@@ -53,6 +53,11 @@ class Situation:
         """The terms in force at the instant of the view."""
         return self.governance.terms_at(self.at)
 
+    @property
+    def day_zone(self) -> str:
+        """The zone of the charter's days at the instant of the view; UTC where none is in force."""
+        return self.terms.day_zone if self.terms else "UTC"
+
     def label(self, opened: Opened) -> dict[str, Json]:
         """Write what names a record: name, number, check code, kind, author, time as claimed."""
         known = self._labels.get(opened.name)

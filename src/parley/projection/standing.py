@@ -122,11 +122,11 @@ class Standing:
         if opened.unread is not None or opened.facts.head is not None:
             return False
         record, situation = opened.said, self._situation
+        if situation.heads.stored_at(opened.origin, opened.index) is not None:
+            return False
         terms = situation.governance.terms_at(record.issued)
         deadlines = terms.deadlines.get(record.priority) if terms else None
-        if deadlines is None or record.issued + deadlines.receipt_ms > situation.at:
-            return False
-        return situation.heads.stored_at(opened.origin, opened.index) is None
+        return deadlines is not None and record.issued + deadlines.receipt_ms <= situation.at
 
     def _odd(self, origin: str) -> list[OddIssued]:
         author = LogName.parse(origin).party

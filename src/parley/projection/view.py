@@ -6,12 +6,24 @@ from dataclasses import dataclass
 
 from parley.errors import ViewUnknown
 from parley.projection.account_rules import rival_accounts
+from parley.projection.actors import actors_view
 from parley.projection.advisories import Advisory, advisories_view
 from parley.projection.air_picture import air_view
+from parley.projection.allegations_view import allegations_view
+from parley.projection.bulletin import bulletin_view
+from parley.projection.casualty_view import casualties_view
+from parley.projection.causes import groups_view
 from parley.projection.charter_view import charter_view
+from parley.projection.contradiction_rules import self_contradiction
+from parley.projection.deadline_rules import moved_deadline
+from parley.projection.deadlines import deadlines_view
 from parley.projection.fold import Opened
 from parley.projection.heads import Memo
+from parley.projection.incidents import incidents_view
 from parley.projection.key_rules import changed_in_one_lane
+from parley.projection.kinematics_rules import implausible_speed
+from parley.projection.ledger_rules import unattested_or_mixed
+from parley.projection.ledger_view import ledger_view
 from parley.projection.line_rules import (
     forked,
     line_not_open,
@@ -24,10 +36,21 @@ from parley.projection.line_rules import (
     unreceipted,
 )
 from parley.projection.notices import notices_view
+from parley.projection.notified_rules import inside_notified
+from parley.projection.observations import observations_view
+from parley.projection.politics_view import politics_view
+from parley.projection.reconciliation import reconciliation_view
 from parley.projection.register_view import register_view
+from parley.projection.relief_view import relief_view
+from parley.projection.route_rules import route_meets_area
 from parley.projection.scene import Scene
+from parley.projection.site_rules import unsafe_site
 from parley.projection.situation import Situation
 from parley.projection.standing import standing_view
+from parley.projection.statements_view import statements_view
+from parley.projection.taskings import taskings_view
+from parley.projection.tolls import tolls_view
+from parley.projection.total_rules import lead_differs, unclosed
 from parley.projection.warning_rules import (
     misnamed_place,
     repeated,
@@ -42,7 +65,7 @@ from parley.projection.watch_rules import unheld_language, watch_alone
 from parley.record.canonical import Json
 from parley.values.instants import Instant, format_instant
 
-RULES = "parley/rules/2"
+RULES = "parley/rules/3"
 """Version of everything here that decides what a view says; it is part of every view."""
 
 ADVISORY_RULES: tuple[Callable[[Scene], Iterator[Advisory]], ...] = (
@@ -67,6 +90,15 @@ ADVISORY_RULES: tuple[Callable[[Scene], Iterator[Advisory]], ...] = (
     changed_in_one_lane,  # W19
     unheld_language,  # W20
     watch_alone,  # W21
+    inside_notified,  # W22
+    unclosed,  # W23
+    lead_differs,  # W24
+    self_contradiction,  # W25
+    unattested_or_mixed,  # W26
+    moved_deadline,  # W27
+    route_meets_area,  # W28
+    unsafe_site,  # W29
+    implausible_speed,  # W30
 )
 
 
@@ -108,7 +140,11 @@ def find_advisories(scene: Scene) -> tuple[Advisory, ...]:
 
 
 def _advisories(scene: Scene) -> dict[str, Json]:
-    return advisories_view(scene.situation, find_advisories(scene))
+    found = find_advisories(scene)
+    return {
+        **advisories_view(scene.situation, found),
+        "groups": list(groups_view(scene.situation, found)),
+    }
 
 
 VIEWS: tuple[tuple[str, Callable[[Scene], dict[str, Json]]], ...] = (
@@ -118,6 +154,23 @@ VIEWS: tuple[tuple[str, Callable[[Scene], dict[str, Json]]], ...] = (
     ("standing", lambda scene: standing_view(scene.situation, scene.standing)),
     ("advisories", _advisories),
     ("charter", lambda scene: charter_view(scene.situation)),
+    ("ledger", lambda scene: ledger_view(scene.situation, scene.ledger, scene.control)),
+    (
+        "allegations",
+        lambda scene: allegations_view(scene.situation, scene.allegations, scene.incidents),
+    ),
+    ("incidents", lambda scene: incidents_view(scene.situation, scene.incidents)),
+    ("observations", lambda scene: observations_view(scene.situation, scene.observations)),
+    ("deadlines", lambda scene: deadlines_view(scene.situation, scene.deadlines)),
+    ("relief", lambda scene: relief_view(scene.situation, scene.relief)),
+    ("reconciliation", lambda scene: reconciliation_view(scene.situation, scene.reconciliation)),
+    ("casualties", lambda scene: casualties_view(scene.situation, scene.casualties)),
+    ("tolls", lambda scene: tolls_view(scene.situation, scene.tolls)),
+    ("politics", lambda scene: politics_view(scene.situation, scene.provisions)),
+    ("statements", lambda scene: statements_view(scene.situation)),
+    ("actors", lambda scene: actors_view(scene.situation, scene.actors)),
+    ("taskings", lambda scene: taskings_view(scene.situation)),
+    ("bulletin", lambda scene: bulletin_view(scene, find_advisories(scene))),
 )
 """Every view by name; the one list."""
 

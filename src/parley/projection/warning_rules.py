@@ -61,8 +61,10 @@ def without_expiry(scene: Scene) -> Iterator[Advisory]:
     """W2 (R13): a warning, or a notice that could state its end, without an end."""
     for opened in scene.holding:
         facts = opened.facts
+        if facts.expires_at is not None:
+            continue
         warns = facts.says("warned")
-        if facts.expires_at is not None or not (warns or (facts.expires and facts.ask)):
+        if not (warns or (facts.expires and facts.ask)):
             continue
         number = scene.situation.number(opened.name)
         yield advisory(
@@ -78,7 +80,7 @@ def without_expiry(scene: Scene) -> Iterator[Advisory]:
 def without_owner(scene: Scene) -> Iterator[Advisory]:
     """W3: a warning for which no person or post answers until it ends."""
     for opened in scene.holding:
-        if opened.facts.says("warned") and not opened.facts.owner:
+        if not opened.facts.owner and opened.facts.says("warned"):
             number = scene.situation.number(opened.name)
             yield advisory(
                 "W3",
@@ -181,9 +183,7 @@ def _marks(situation: Situation, manner: str) -> list[_Mark]:
     A warning counts from its own time, so that to replace it does not wipe out that it was given.
     """
     found = []
-    for opened in situation.said.readable:
-        if not opened.facts.says(manner):
-            continue
+    for opened in situation.said.saying(manner):
         if situation.register.is_withdrawn(opened):
             continue
         if manner == "happened" and not situation.register.holds(opened):
@@ -247,10 +247,12 @@ def short_lead(scene: Scene) -> Iterator[Advisory]:
         record = opened.said
         terms = scene.situation.governance.terms_at(record.issued)
         lead = (terms.lead_times_ms or {}).get(record.kind) if terms else None
+        if lead is None:
+            continue
         starts = [
             s.during.start for s in opened.facts.subjects if s.manner == "planned" and s.during
         ]
-        if lead is None or not starts or min(starts) - record.issued >= lead:
+        if not starts or min(starts) - record.issued >= lead:
             continue
         number = scene.situation.number(opened.name)
         ahead = max(0, min(starts) - record.issued)

@@ -6,6 +6,7 @@ asks ``canonical(decode(b)) == b`` and refuses otherwise.
 
 import hashlib
 import json
+import re
 from typing import NoReturn
 
 import rfc8785
@@ -17,19 +18,40 @@ Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
 MAX_INTEGER = 2**53 - 1
 MAX_DEPTH = 64
 
+# Above U+FFFF the order of UTF-16 code units, which RFC 8785 sorts keys by, is not that of code
+# points, which Python sorts by.
+_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
+_LONG_DIGITS = re.compile(rb"[0-9]{16}")
+
 
 def canonical(value: object, *, where: str = "") -> bytes:
     """Write ``value`` (objects, arrays, strings, integers, booleans, null) in its one byte form."""
-    check_json(value, where=where)
-    return rfc8785.dumps(value)  # type: ignore[arg-type]  # just checked
+    if not _sound(value, 0):
+        check_json(value, where=where)
+    return write_checked(value)
 
 
 def decode(data: bytes, *, where: str = "") -> Json:
     """Read canonical bytes; refuse anything that is not their own canonical form."""
+    value = _decode_quickly(data)
+    if value is not _UNSURE:
+        return value  # type: ignore[return-value]  # read from JSON
     value = decode_lenient(data, where=where)
     if rfc8785.dumps(value) != data:
         raise NotCanonical("the bytes are not in canonical form (RFC 8785)", where=where)
     return value
+
+
+def write_checked(value: object) -> bytes:
+    """Write what ``check_json`` accepts, unchecked; else for comparing with checked bytes only.
+
+    For integers and text without characters above U+FFFF the writer of the standard library gives
+    the bytes of RFC 8785, at a tenth of the time; a test compares the two.
+    """
+    text = _WRITER(value)
+    if not text.isascii() and _ASTRAL.search(text):
+        return rfc8785.dumps(value)  # type: ignore[arg-type]  # the caller has checked it
+    return text.encode()
 
 
 def decode_lenient(data: bytes, *, where: str = "") -> Json:
@@ -83,6 +105,57 @@ def check_json(value: object, *, where: str = "", depth: int = 0) -> None:
         raise NotCanonical(f"a {name} has no place in signed JSON", where=where)
 
 
+def _sound(value: object, depth: int) -> bool:
+    """Tell that ``check_json`` accepts a value; False if it must be asked, for it says why not."""
+    if depth > MAX_DEPTH:
+        return False
+    sort = type(value)
+    if sort is str:
+        return str.isascii(value)  # type: ignore[arg-type]  # a str
+    if sort is int:
+        return -MAX_INTEGER <= value <= MAX_INTEGER  # type: ignore[operator]  # an int
+    if sort is dict:
+        for key, item in value.items():  # type: ignore[attr-defined]  # a dict
+            if type(key) is not str or not key.isascii() or not _sound(item, depth + 1):
+                return False
+        return True
+    if sort is list or sort is tuple:
+        return all(_sound(item, depth + 1) for item in value)  # type: ignore[attr-defined]
+    return value is None or sort is bool
+
+
+def _decode_quickly(data: bytes) -> object:
+    """Read plainly canonical bytes with the standard library alone; ``_UNSURE`` of all others.
+
+    Written again they must give the same bytes. That rules out a key twice, another order, spaces,
+    ``-0`` and needless escapes; long runs of digits and deep nesting are left to ``decode``.
+    """
+    if _LONG_DIGITS.search(data):
+        return _UNSURE
+    try:
+        value: object = _READER(data.decode())
+        text = _WRITER(value)
+        if text.encode() != data or (not text.isascii() and _ASTRAL.search(text)):
+            return _UNSURE
+    except (ValueError, RecursionError, _Refused):
+        return _UNSURE
+    return value if _is_shallow(value) else _UNSURE
+
+
+def _is_shallow(value: object) -> bool:
+    """Tell whether arrays and objects are nested less deep than is worth a second look."""
+    level = [value] if type(value) in _NESTING else []
+    for _ in range(_SHALLOW):
+        if not level:
+            return True
+        inner: list[object] = []
+        for each in level:
+            items = each.values() if type(each) is dict else each
+            inner += [item for item in items if type(item) in _NESTING]  # type: ignore[attr-defined]
+        level = inner
+    return False
+
+
 def digest(data: bytes) -> str:
     """SHA-256 as lower-case hex: the name of a record, a part, a text."""
     return hashlib.sha256(data).hexdigest()
@@ -111,3 +184,12 @@ def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
             raise _Refused(f"the key {key!r} occurs twice")
         result[key] = value
     return result
+
+
+_UNSURE = object()
+_SHALLOW = MAX_DEPTH // 2
+_NESTING = (dict, list)
+_WRITER = json.JSONEncoder(
+    ensure_ascii=False, check_circular=False, allow_nan=False, sort_keys=True, separators=(",", ":")
+).encode
+_READER = json.JSONDecoder(parse_float=_no_float, parse_constant=_no_float).decode

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from parley.errors import BadBody, ParleyError, UnknownKind
-from parley.record.canonical import Json, canonical
+from parley.record.canonical import Json, canonical, write_checked
 from parley.record.claims.claim import Claim
 from parley.record.envelope import Record
 from parley.record.terms import NO_MARGIN, KeyChange, KnownPlace, Minima, Terms
@@ -32,6 +32,10 @@ Line = Annotated[
 ]
 # A p-code where there is one (OCHA COD-AB, such as SY02), else the name that the channel uses.
 AreaName = Line
+
+MOST_LISTED = 64
+"""So many items in one list of a body, where views write or combine all of them: with one record
+of 64 kB nobody shall make a view that is a hundred times as large."""
 
 
 class Body(BaseModel):
@@ -276,9 +280,13 @@ class Kind:
 
     def parse(self, body: Mapping[str, Json]) -> Body:
         """Read a body; refuse it with the path and the reason."""
+        return self.parse_bytes(canonical(dict(body)))
+
+    def parse_bytes(self, body: bytes) -> Body:
+        """Read a body from its canonical bytes; see ``parse``."""
         try:
             # JSON mode: tuples from arrays and values from objects, yet strict about every scalar
-            return self.body.model_validate_json(canonical(dict(body)))
+            return self.body.model_validate_json(body)
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             cause = first.get("ctx", {}).get("error")
@@ -316,7 +324,9 @@ class Kinds:
 
     def read(self, record: Record) -> Body:
         """Read a record's body by its kind; refuse a body that is not in its one written form."""
-        body = self[record.kind].parse(record.body)
-        if canonical(body.to_json()) != canonical(dict(record.body)):
+        written = canonical(dict(record.body))
+        body = self[record.kind].parse_bytes(written)
+        # what equals checked bytes needs no check of its own
+        if write_checked(body.to_json()) != written:
             raise BadBody("the body does not re-encode to itself", where="body")
         return body

@@ -37,6 +37,15 @@ class Minima:
 
 NO_MARGIN = Minima(0, 0, 0)
 
+PUBLIC_DELAY_MS = 259_200_000
+"""How long a public export keeps back what happened, where the charter does not say: 72 hours."""
+
+PUBLIC_BLUR_E4M = 100_000_000
+"""How coarse positions of a public export are, where the charter does not say: cells of 10 km."""
+
+LEAST_BLUR_E4M = 10_000_000  # 1 km
+MOST_BLUR_E4M = 10_000_000_000  # 1,000 km
+
 
 @dataclass(frozen=True, slots=True)
 class KnownPlace:
@@ -63,6 +72,9 @@ class Terms:
     ``signatures_needed`` maps a kind to the number of author signatures it needs (default 1).
     ``warning_repeat_ms``: a like event within this time after a warning counts as a repeat.
     ``lead_times_ms`` maps a kind to how long ahead of its window a notice of it is due.
+    ``day_cutoff``: the local time HH:MM at which a day's figures close; 00:00 is its last midnight.
+    ``public`` names the kinds that may leave the channel, then only as old and as coarse as
+    ``public_delay_ms`` and ``public_blur_e4m`` (0.1 mm) say.
     """
 
     status: Literal["actual", "exercise", "test"]
@@ -77,6 +89,10 @@ class Terms:
     readback_kinds: tuple[str, ...] = ()
     warning_repeat_ms: int = 21_600_000
     lead_times_ms: Mapping[str, int] | None = None
+    day_cutoff: str = "00:00"
+    public: tuple[str, ...] = ()
+    public_delay_ms: int = PUBLIC_DELAY_MS
+    public_blur_e4m: int = PUBLIC_BLUR_E4M
 
     def parties(self) -> tuple[str, ...]:
         """Name the parties that hold a log, in the charter's order."""

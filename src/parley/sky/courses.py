@@ -3,11 +3,12 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
 
-from parley.errors import BadShape
+from parley.errors import BadShape, ParleyError
 from parley.sky.geodesy import Floats, ecef
 from parley.sky.geoid import undulation_range
 from parley.sky.heights import (
@@ -76,8 +77,16 @@ def prepare_course(trajectory: Trajectory, *, where: str = "") -> Course:
 
     Refused: near-antipodal legs, and lines that never end. ``where`` is put before ``points[i]``.
     """
-    (course,) = prepare_courses((trajectory,), where=(where,))
-    return course
+    try:
+        return _recent(trajectory)
+    except ParleyError:
+        return prepare_courses((trajectory,), where=(where,))[0]  # to name the place
+
+
+# A body is checked first and then asked what it is about: the same trajectory twice in a row.
+@lru_cache(maxsize=16)
+def _recent(trajectory: Trajectory) -> Course:
+    return prepare_courses((trajectory,))[0]
 
 
 def prepare_courses(

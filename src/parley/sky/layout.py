@@ -49,6 +49,12 @@ class Parties:
         """Know none."""
         self._numbers: dict[str, int] = {}
 
+    def copy(self) -> "Parties":
+        """Give the numbers as they are; what either learns from now on, the other does not."""
+        made = Parties()
+        made._numbers.update(self._numbers)
+        return made
+
     def number(self, name: str) -> int:
         """Give the number of a party."""
         return self._numbers.setdefault(name, len(self._numbers))

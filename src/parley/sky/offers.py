@@ -10,14 +10,13 @@ The search leaps over changes that something found in the way already rules out:
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, Protocol
 
 from parley.errors import ParleyError
 from parley.sky.courses import Course, prepare_course
 from parley.sky.encounters import Encounter, Part, Subject, closest_parts, compare, held_to
 from parley.sky.geodesy import GEOD
 from parley.sky.heights import EARTH, Relief
-from parley.sky.index import Sky
 from parley.sky.leaps import Bond, Moving
 from parley.sky.shifts import Aside, Axis, Shift, Side, Stated, can_climb, places_of
 from parley.sky.volumes import prepare
@@ -37,6 +36,16 @@ MOST: dict[Axis, int] = {"time": 86_400, "level": 600, "lateral": 2_000}
 """How many steps are looked at to each side: 24 h, 60,000 ft, 200 km."""
 
 Reason = Literal["zone_conflict", "no_level", "nothing_near", "enters_zone"]
+
+
+class Around(Protocol):
+    """What a plan is compared with: ``Sky`` fits, and ``Sight``."""
+
+    def subject(self, name: str) -> Subject:
+        """Give the subject of that name; raises ``KeyError`` where there is none."""
+
+    def against(self, subject: Subject, *, within_party: bool = False) -> list[Encounter]:
+        """Give the encounters of a subject with all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +71,7 @@ class Withheld:
 
 
 def offers(
-    sky: Sky, subject: Subject, other: str, *, relief: Relief = EARTH
+    sky: Around, subject: Subject, other: str, *, relief: Relief = EARTH
 ) -> tuple[Offer | Withheld, ...]:
     """Give the least change of ``subject`` on each axis that clears its conflict with ``other``.
 
@@ -83,7 +92,7 @@ def offers(
 
 
 class _Search:
-    def __init__(self, sky: Sky, subject: Subject, blocking: Subject, relief: Relief) -> None:
+    def __init__(self, sky: Around, subject: Subject, blocking: Subject, relief: Relief) -> None:
         self._sky, self._subject, self._relief = sky, subject, relief
         self._stated: tuple[Stated, ...] = tuple(part.stated for part in subject.parts)
         self._before = tuple(Moving(part) for part in subject.parts)

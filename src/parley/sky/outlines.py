@@ -6,6 +6,7 @@ for the exact comparison after all, which refuses what cannot be compared.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -66,7 +67,7 @@ class _Cut(NamedTuple):
 def _cut(lines: Sequence[Sequence[Sequence[Position]]], piece_m: Floats | float) -> _Cut:
     """Cut parts, each of one line or several, into pieces of a length for all or for each part."""
     if not lines:
-        return _NOTHING
+        return _nothing()
     line = np.array([0, *accumulate(map(len, lines))], dtype=np.int64)
     vertex = np.array([0, *accumulate(len(x) for each in lines for x in each)], dtype=np.int64)
     places = [(p.lon_e7, p.lat_e7) for each in lines for points in each for p in points]
@@ -76,13 +77,12 @@ def _cut(lines: Sequence[Sequence[Sequence[Position]]], piece_m: Floats | float)
     return _Cut(made, line, made.offsets[line[:-1]], made.offsets[line[1:]])
 
 
-_NONE = np.empty(0)
-_NOTHING = _Cut(
-    cut(_NONE, _NONE, np.zeros(1, dtype=np.int64)),
-    np.zeros(1, dtype=np.int64),
-    np.empty(0, dtype=np.int64),
-    np.empty(0, dtype=np.int64),
-)
+@cache
+def _nothing() -> _Cut:
+    """Give what no part at all is cut into; made when first asked for, it asks the kernel."""
+    none, start = np.empty(0), np.zeros(1, dtype=np.int64)
+    empty = np.empty(0, dtype=np.int64)
+    return _Cut(cut(none, none, start), start, empty, empty)
 
 
 def shapes(parts: Sequence[Stated], prepared: Preparing) -> Shapes:

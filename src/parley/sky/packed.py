@@ -234,19 +234,27 @@ class Snapshot:
         threads: int = 1,
     ) -> Iterator[tuple[int, Records]]:
         """Ask all queries; yields how many more are answered, and what was found, in order."""
-        self._index._fits(queries)
-        native.held().sky_prepare(queries.records.ctypes.data, len(queries), queries.space)
+        self.prepare(queries)
         options = within_party * WITHIN_PARTY | every_part * EVERY_PART
         cuts = _cuts(queries.records["entry"])
         jobs = (partial(self._check, queries, a, b, options) for a, b in pairwise(cuts))
         yield from _in_order(jobs, threads)
 
     def _check(self, queries: Entries, first: int, end: int, options: int) -> tuple[int, Records]:
+        return end - first, self.ask(queries, first, end, options)
+
+    def prepare(self, queries: Entries) -> None:
+        """Get queries ready for ``ask``; raises ``BadShape`` where they are of another frame."""
+        self._index._fits(queries)
+        native.held().sky_prepare(queries.records.ctypes.data, len(queries), queries.space)
+
+    def ask(self, queries: Entries, first: int, end: int, options: int) -> Records:
+        """Ask the queries from ``first`` to ``end``, which were prepared."""
         search = _Search()
         data = queries.records.ctypes.data
         request = native.Request(self._store, self._open(), search.address, data, options)
         count = native.free().sky_check(byref(request), first, end - first)
-        return end - first, native.results(search.inside, count)
+        return native.results(search.inside, count)
 
     def pairs(
         self, *, within_party: bool = False, threads: int = 1

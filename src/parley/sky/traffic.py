@@ -8,25 +8,23 @@ its twin in numpy does the same.
 import heapq
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from parley.sky.cutting import Integers
 from parley.sky.encounters import Encounter, Subject, Verdict, compare_some
 from parley.sky.heights import EARTH, Relief
 from parley.sky.kernel.curve import Curve, curve, fitted
-from parley.sky.kernel.entries import GLOBE, HIT, Records
+from parley.sky.kernel.entries import GLOBE, HIT, Entries, Records
 from parley.sky.kernel.plain import Plain
 from parley.sky.layout import Laid, Parties, lay_out
 from parley.sky.packed import Packed, empty
 from parley.sky.plans import Plan, lay_out_plans
+from parley.sky.sight import ASKING, Kept, Pairs, Sight, pairs_of
 from parley.values.instants import Instant
 from parley.values.trajectories import Trajectory
 from parley.values.volumes import Volume4D
 
-Pairs = dict[tuple[int, int], None]
 Unexplained = tuple[str, str, tuple[tuple[int, int], ...]]
 """The names of two subjects, and which of their parts are not clear of each other."""
 Progress = Callable[[int, int], None]
@@ -43,22 +41,7 @@ class Met(NamedTuple):
 # What to expect where nothing is known yet: from 1 km below the sea to 20 km above it, 16 days.
 _LOWEST_E4M, _HIGHEST_E4M, _DAYS_MS = -10_000_000.0, 200_000_000.0, 16 * 86_400_000.0
 _USUAL = (20_000.0, 20_000.0, 10_000_000.0, 1_800_000.0)
-_ASKING = 2**32 - 1  # the owner number of who only asks
-_ASKED = 64  # entries of one who asks, at a time
-_MANY = 4_096
 _MINUTE_MS = 60_000
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Kept:
-    """A subject, and which of its parts an entry of the index is, by number."""
-
-    stated: Subject | Plan
-    parts: dict[int, int]
-
-    @property
-    def subject(self) -> Subject:
-        return self.stated.subject if isinstance(self.stated, Plan) else self.stated
 
 
 class Sky:
@@ -78,7 +61,7 @@ class Sky:
         self._relief = relief
         self._parties = Parties()
         self._owners: dict[str, int] = {}
-        self._kept: dict[int, _Kept] = {}
+        self._kept: dict[int, Kept] = {}
         self._ends = _Ends()
         self._next = 0
         self._spare: list[int] = []  # owner numbers given back: they must not run out
@@ -101,15 +84,17 @@ class Sky:
     def put(self, subject: Subject | Plan) -> None:
         """Add a subject, in place of one of that name if there is one.
 
-        Raises ``BadShape`` for a plan that cannot be compared; then nothing has changed.
+        Raises ``BadShape`` for a plan that cannot be compared, and ``MemoryError`` where there is
+        no room for it; then nothing has changed.
         """
         laid = self._laid([subject], [self._spare[-1] if self._spare else self._next])
-        owner = self._take()
-        self.remove(subject.name)
         if self._index is None:
             first = laid.entries.records["t0"].min(initial=0.0) if len(laid.entries) else 0.0
             self._index = empty(GLOBE, _unknown(float(first)))
+        # The new one before the old one goes: were there no room for it, neither would be there.
         numbers = self._index.add(laid.entries).tolist()
+        owner = self._take()
+        self.remove(subject.name)
         self._keep(subject, owner, dict(zip(numbers, laid.part.tolist(), strict=True)))
 
     def remove(self, name: str) -> bool:
@@ -161,6 +146,11 @@ class Sky:
         """Give the encounters of a subject with all others, sorted by the names of the two."""
         found = self._compared(subject, within_party=within_party, every_part=True, hits=set())
         return sorted(found, key=lambda e: (e.a, e.b))
+
+    def sight(self) -> Sight:
+        """Give the sky as it is now, to be asked while this one changes; close it when done."""
+        seen = None if self._index is None else self._index.snapshot()
+        return Sight(seen, dict(self._owners), dict(self._kept), self._parties.copy(), self._relief)
 
     def conflicts(
         self, *, within_party: bool = False, threads: int = 1, progress: Progress | None = None
@@ -214,7 +204,7 @@ class Sky:
 
     def _walk(
         self, *, within_party: bool, threads: int, progress: Progress | None
-    ) -> Iterator[tuple[_Kept, _Kept, Pairs, bool]]:
+    ) -> Iterator[tuple[Kept, Kept, Pairs, bool]]:
         """Yield who is not clear of whom, by which parts, and whether it is surely a conflict."""
         if self._index is None:
             return
@@ -253,7 +243,7 @@ class Sky:
 
     def _keep(self, subject: Subject | Plan, owner: int, parts: dict[int, int]) -> None:
         self._owners[subject.name] = owner
-        self._kept[owner] = _Kept(subject, parts)
+        self._kept[owner] = Kept(subject, parts)
         self._ends.put(owner, subject)
 
     def _laid(self, listed: Sequence[Subject | Plan], owners: Sequence[int]) -> Laid:
@@ -277,26 +267,15 @@ class Sky:
         """
         if self._index is None:
             return
-        laid = self._laid([subject], [self._owners.get(subject.name, _ASKING)])
-        pairs: dict[int, Pairs] = {}
-        # Not all at once: two long trajectories may have a hundred million pairs of pieces.
-        for first in range(0, len(laid.entries), _ASKED):
-            found = self._index.check(
-                laid.entries,
-                first,
-                min(_ASKED, len(laid.entries) - first),
-                within_party=within_party,
-                every_part=every_part,
+        index, laid = self._index, self._laid([subject], [self._owners.get(subject.name, ASKING)])
+
+        def ask(queries: Entries, first: int, count: int) -> Records:
+            return index.check(
+                queries, first, count, within_party=within_party, every_part=every_part
             )
-            if not every_part:
-                hits.update(found["owner"][found["verdict"] == HIT].tolist())
-            for query, entry, owner, _ in _once(found, laid.part).tolist():
-                if owner not in hits:
-                    pair = int(laid.part[query]), self._kept[owner].parts[entry]
-                    pairs.setdefault(owner, {})[pair] = None
+
+        pairs = pairs_of(laid, ask, self._kept, hits=None if every_part else hits)
         for owner, which in pairs.items():
-            if owner in hits:
-                continue
             mine = subject.subject if isinstance(subject, Plan) else subject
             encounter = self._encounter(mine, self._kept[owner].subject, which, within_party)
             if encounter is not None:
@@ -312,14 +291,6 @@ def _unknown(epoch: float) -> Curve:
     """Give a curve for the whole globe and heights of all kinds."""
     low = (-1e7, -1e7, _LOWEST_E4M, epoch)
     return curve(low, (1e7, 1e7, _HIGHEST_E4M, epoch + _DAYS_MS), _USUAL)
-
-
-def _once(found: Records, part: Integers) -> Records:
-    """Keep the first of those that say the same of a part and an entry, where there are many."""
-    if len(found) < _MANY:
-        return found
-    asked = part[found["query"]].astype(np.uint64) << np.uint64(32) | found["entry"]
-    return found[np.sort(np.unique(asked, return_index=True)[1])]
 
 
 class _Ends:

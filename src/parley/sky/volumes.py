@@ -1,9 +1,11 @@
 """4D volumes made ready for arithmetic on the ellipsoid; geometry that cannot be is refused."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
+from parley.errors import ParleyError
 from parley.sky.geodesy import Floats, Path, Pieces, ecef, joined, path
 from parley.sky.geoid import undulation_range
 from parley.sky.heights import Band
@@ -82,6 +84,19 @@ def prepare(volume: Volume4D, *, where: str = "") -> Prepared:
 
 def footprint(shape: Shape, where: str) -> Footprint:
     """Cut a shape's edges into pieces; raise ``BadShape`` for geometry that cannot be compared."""
+    try:
+        return _recent(shape)
+    except ParleyError:
+        return _cut(shape, where)  # to name the place
+
+
+# A body is checked first and then asked what it is about: the same shape twice in a row.
+@lru_cache(maxsize=64)
+def _recent(shape: Shape) -> Footprint:
+    return _cut(shape, "shape")
+
+
+def _cut(shape: Shape, where: str) -> Footprint:
     if isinstance(shape, Circle):
         line = path([shape.center.lon], [shape.center.lat])
         return _of_line(line, metres(shape.radius_e4m))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import NewType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -20,6 +20,7 @@ _RFC3339 = re.compile(
     r"(Z|[+-]\d{2}:\d{2})"
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_DAY = _EPOCH.toordinal()
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 
 
@@ -65,9 +66,11 @@ def _offset(zone: str) -> timezone:
 
 def format_instant(at: Instant) -> str:
     """Write an instant as RFC 3339 in UTC; milliseconds only when there are any."""
-    moment = _EPOCH + timedelta(milliseconds=at)
-    tail = f".{at % 1000:03d}Z" if at % 1000 else "Z"
-    return moment.strftime("%Y-%m-%dT%H:%M:%S").rjust(19, "0") + tail
+    days, ms = divmod(at, 86_400_000)
+    minutes, ms = divmod(ms, 60_000)
+    day = date.fromordinal(_EPOCH_DAY + days).isoformat()
+    tail = f".{ms % 1000:03d}Z" if ms % 1000 else "Z"
+    return f"{day}T{minutes // 60:02d}:{minutes % 60:02d}:{ms // 1000:02d}{tail}"
 
 
 def zone_named(name: str, *, where: str = "") -> ZoneInfo:
@@ -79,8 +82,16 @@ def zone_named(name: str, *, where: str = "") -> ZoneInfo:
 
 
 def local_time(at: Instant, zone: str) -> datetime:
-    """Give the wall-clock time of an instant in a named zone."""
-    return (_EPOCH + timedelta(milliseconds=at)).astimezone(zone_named(zone))
+    """Give the wall-clock time of an instant in a named zone.
+
+    In the last hours of 9999, where a zone east of Greenwich is past the last date that Python can
+    hold, it is that date's last instant.
+    """
+    named = zone_named(zone)
+    try:
+        return (_EPOCH + timedelta(milliseconds=at)).astimezone(named)
+    except OverflowError:
+        return datetime.max.replace(tzinfo=named)
 
 
 def day_of(at: Instant, zone: str) -> str:
@@ -106,6 +117,10 @@ class Interval:
 
     def __post_init__(self) -> None:
         """Refuse a window that ends before it starts."""
+        start, end = self.start, self.end
+        forward = end is None or (type(end) is int and start <= end <= LAST)
+        if forward and type(start) is int and FIRST <= start <= LAST:
+            return  # as nearly all are
         instant(self.start, where="start")
         if self.end is not None and instant(self.end, where="end") < self.start:
             raise BadInterval(

@@ -114,6 +114,8 @@ def test_an_own_list_with_a_bom_is_read(tmp_path: Path) -> None:
         ("name,lat,lon\nA,1,1,1\n", "line 2"),
         ("name,lat,lon\n ,1,1\n", "line 2"),
         ("name,lat,lon,precision_m\nA,1,1,-5\n", "line 2"),
+        ("name,lat,lon,precision_m\nA,1,1," + "9" * 5_000 + "\n", "line 2"),
+        ("name,name,lat,lon\nA,B,1,1\n", "line 1"),
         ('name,lat,lon\n"A,1,1\n', "line"),
         ("name,lat,lon\nA,NaN,1\n", "line 2"),
     ],

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -236,6 +237,22 @@ def test_status_says_nothing_of_clear_while_a_conflict_stands(
     assert "clear" not in after
 
 
+def test_status_tells_how_often_the_node_was_asked_about_plans(node: Running) -> None:
+    """Whoever probes a node is seen by its own side: the count grows with each question."""
+
+    def asked() -> int:
+        found = re.search(
+            r"^questions +(\d+) about plans since 2", ask(node, "status"), re.MULTILINE
+        )
+        assert found is not None
+        return int(found[1])
+
+    before = asked()
+    with running(node.folder) as client:
+        client.post("/v1/check", PLAN)
+    assert asked() == before + 1
+
+
 def test_evidence_goes_from_the_node_to_a_stranger(
     nodes: tuple[Running, Running], tmp_path: Path
 ) -> None:
@@ -355,6 +372,59 @@ def test_a_node_stops_when_asked(tmp_path: Path, number: signal.Signals) -> None
     assert finish(process, number) == (0, "")
     assert not (folder / FILE).exists()
     assert_one_line(parley("status", "--node", str(folder)), 3, "no node runs here")
+
+
+def request(folder: Path, what: str, *headers: str) -> tuple[tuple[str, int], bytes]:
+    """Give the address of a node's API, and the head of a request that it lets in."""
+    access = read_access(folder)
+    url = urlsplit(access.url)
+    assert url.hostname is not None
+    assert url.port is not None
+    lines = [f"{what} HTTP/1.1", f"Host: {url.netloc}", f"Authorization: Bearer {access.token}"]
+    return (url.hostname, url.port), "\r\n".join([*lines, *headers, "", ""]).encode()
+
+
+def test_a_caller_that_does_not_read_its_answers_does_not_keep_a_node_from_ending(
+    tmp_path: Path,
+) -> None:
+    """Answers that nobody takes fill every buffer; the node leaves them and ends."""
+    folder = alone(tmp_path)
+    process = start(folder)
+    address, head = request(folder, "GET /v1/openapi.json")
+    with socket.socket() as deaf:
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        deaf.connect(address)
+        deaf.sendall(head * 400)
+        ask(Running(folder, process), "status")
+        code, errors = finish(process, signal.SIGTERM)
+    assert code == 0
+    assert "Traceback" not in errors
+
+
+def test_a_request_that_never_ends_does_not_keep_a_node_from_ending_quietly(
+    tmp_path: Path,
+) -> None:
+    """Half a question is refused when the node stops, and no traceback is printed.
+
+    Nor is one for a caller that goes away in the middle of a request.
+    """
+    folder = alone(tmp_path)
+    process = start(folder)
+    address, head = request(folder, "POST /v1/check", "Content-Length: 1000")
+    head += b"{"
+    with (
+        socket.create_connection(address) as gone,
+        socket.create_connection(address) as open_,
+    ):
+        for each in (gone, open_):
+            each.sendall(head)
+        ask(Running(folder, process), "status")  # by then both were taken in
+        gone.close()
+        ask(Running(folder, process), "status")
+        assert finish(process, signal.SIGTERM) == (0, "")
+        answer = open_.makefile("rb").read()
+    assert answer.startswith(b"HTTP/1.1 503 ")
+    assert json.loads(answer.partition(b"\r\n\r\n")[2])["code"] == "desk-not-running"
 
 
 def test_what_needs_no_line_works_while_nothing_runs(tmp_path: Path) -> None:

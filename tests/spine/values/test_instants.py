@@ -1,5 +1,7 @@
 """Instants are milliseconds UTC; a time without its zone is refused."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -86,7 +88,23 @@ def test_the_local_day_follows_the_zone() -> None:
     assert date_time_group(start) == "262200ZFEB16"
 
 
+def test_the_last_instant_has_a_local_time_everywhere() -> None:
+    """East of Greenwich it lies in the year 10000; whoever claims it stops no view."""
+    assert day_of(LAST, "Asia/Damascus") == "9999-12-31"
+    assert day_of(LAST, "America/New_York") == "9999-12-31"
+    assert day_of(FIRST, "America/New_York") == "1969-12-31"
+
+
 def test_an_unknown_zone_is_refused() -> None:
     """A stated time names a zone that exists."""
     with pytest.raises(BadInstant):
         StatedTime(0, "noon", "Asia/Nowhere")
+
+
+@given(st.integers(min_value=FIRST, max_value=LAST))
+def test_an_instant_is_written_as_the_standard_library_writes_it(ms: int) -> None:
+    """By hand, since every line of a view has one; the milliseconds only where there are any."""
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=ms)
+    spec = "milliseconds" if ms % 1000 else "seconds"
+    expected = moment.isoformat(timespec=spec).replace("+00:00", "Z")
+    assert format_instant(Instant(ms)) == expected

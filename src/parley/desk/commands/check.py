@@ -3,7 +3,7 @@
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import chain, islice
 from pathlib import Path
 
@@ -14,9 +14,9 @@ from parley.desk.files import read_object
 from parley.desk.offering import offers_for
 from parley.desk.outcomes import DONE, FAILED
 from parley.desk.plan_report import as_table, geojson_parts, value_parts
+from parley.desk.progress import progress_bar
 from parley.errors import BadUsage, ParleyError
 from parley.kinds.line.charter import CHARTER, Charter
-from parley.node.clock import SystemClock
 from parley.sky import Limits
 from parley.values.lengths import E4M_PER_FOOT, E4M_PER_METRE, E4M_PER_NAUTICAL_MILE
 
@@ -25,7 +25,6 @@ _LATERAL = {"nm": E4M_PER_NAUTICAL_MILE, "km": 1000 * E4M_PER_METRE, "m": E4M_PE
 _VERTICAL = {"ft": E4M_PER_FOOT, "m": E4M_PER_METRE}
 _TIME = {"h": 3_600_000, "min": 60_000, "s": 1000}
 _PART = re.compile(r"\s*(\d{1,9})(?:\.(\d{1,4}))?\s*([A-Za-z]+)\s*")
-_PATIENCE_S = 2.0
 
 
 @click.command("check")
@@ -67,8 +66,8 @@ def command(
     Leaves with 0 if clear, 1 if there are conflicts or possible ones, 2 if a file cannot be read.
     """
     limits, source = _minima(charter, minima)
-    plans = read_plans(files, limits, progress=_progress("read", "bytes"))
-    compared = _progress("compared", "parts")
+    plans = read_plans(files, limits, progress=progress_bar("read", "bytes"))
+    compared = progress_bar("compared", "parts")
     found = conflicts_of(
         plans, within_party=within_party, threads=os.cpu_count() or 1, progress=compared
     )
@@ -80,7 +79,7 @@ def command(
     else:
         checked = Checked(limits, plans, (), pairs)
     if offers:
-        offered = offers_for(checked, progress=_progress("offers for", "conflicts"))
+        offered = offers_for(checked, progress=progress_bar("offers for", "conflicts"))
     if form == "table":
         click.echo(as_table(checked, source, offered))
         ctx.exit(FAILED if checked.conflicts else DONE)
@@ -148,24 +147,3 @@ def _part(text: str, units: dict[str, int]) -> int:
 
 def _example() -> str:
     return f"write {DEFAULT_MINIMA}"
-
-
-def _progress(done_what: str, unit: str) -> Callable[[int, int], None] | None:
-    """Show how far a long check is, on a terminal only, once it has taken a moment."""
-    if not sys.stderr.isatty():
-        return None
-    clock = SystemClock()
-    began = clock.elapsed()
-    shown = began
-
-    def tell(done: int, of: int) -> None:
-        nonlocal shown
-        now = clock.elapsed()
-        if now - began < _PATIENCE_S or (now - shown < 0.2 and done < of):
-            return
-        shown = now
-        filled = 40 * done // of
-        bar = f"[{'#' * filled}{'.' * (40 - filled)}]"
-        click.echo(f"\r{bar} {done_what} {done} of {of} {unit}", nl=done == of, err=True)
-
-    return tell

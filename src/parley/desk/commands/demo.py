@@ -8,8 +8,11 @@ from parley.desk.demo.deny.session import deny
 from parley.desk.demo.script import Script
 from parley.desk.demo.show import show
 from parley.desk.outcomes import DONE, FAILED
+from parley.desk.rehearsal.story import tell_story
+from parley.errors import BadUsage
 
 _PACE_S = 2.2  # so that the whole play takes about a minute
+_STORY_PACE_S = 1.4  # and the story about two
 
 
 @click.command("demo")
@@ -30,17 +33,29 @@ _PACE_S = 2.2  # so that the whole play takes about a minute
     help="Instead: one side denies what happened, eight times; files settle it.",
 )
 @click.option(
+    "--story",
+    "telling",
+    is_flag=True,
+    help="Instead: the state of 16 to 19 June 2016 as one channel, mechanism by mechanism.",
+)
+@click.option(
     "--pace",
     type=click.FloatRange(0, 60),
     metavar="SECONDS",
     help="The pause after each entry.",
 )
-def command(once: bool, folder: Path, denying: bool, pace: float | None) -> int:
+def command(once: bool, folder: Path, denying: bool, telling: bool, pace: float | None) -> int:
     """Play At-Tanf, June 2016, on three nodes of this machine: as documented, then as filed.
 
     Everything is an exercise with throw-away keys. Without --once the nodes stay up at the end,
     with the addresses of their APIs, until Ctrl-C.
     """
+    if denying and telling:
+        raise BadUsage("give --deny or --story, not both")
+    if telling:
+        usual = 0 if once else _STORY_PACE_S
+        tell_story(folder, Script(usual if pace is None else pace))
+        return DONE
     if denying:
         return DONE if deny(folder, Script(pace or 0)) else FAILED
     usual = 0 if once else _PACE_S

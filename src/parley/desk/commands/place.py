@@ -27,7 +27,9 @@ _LISTS = {"channel": "agreed", "proposed": "proposed", "own": "own", "shipped": 
     metavar="CSV",
     help="A list of one's own: name, lat, lon; also alternatenames, precision_m, within, id.",
 )
-@click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True)
+@click.option(
+    "--limit", type=click.IntRange(1, 100), default=10, show_default=True, help="At most so many."
+)
 @channel_option
 @node_option
 @format_option
@@ -48,7 +50,9 @@ def command(
         click.echo(as_json({"places": rows, **note}))
         return
     if not found:
-        click.echo(f"no place of a name like {name!r} in any list; try another spelling, or --own")
+        click.echo(
+            f"no place of a name like {name[:60]!r} in any list; try another spelling, or --own"
+        )
         return
     click.echo(table([_row(each) for each in found], _HEADS))
     click.echo(f"{lists.CAVEAT} {lists.ATTRIBUTION}.")

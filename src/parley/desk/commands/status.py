@@ -22,7 +22,7 @@ def command(folder: Path | None, form: str) -> None:
         state = client.get("/v1")
         found: dict[str, Views] = {
             c["channel"]: {
-                name: client.get(f"/v1/channels/{c['channel']}/views/{name}")["data"]
+                name: _with_mutes(client.get(f"/v1/channels/{c['channel']}/views/{name}"))
                 for name in ("air", "advisories", "standing")
             }
             for c in state["channels"]
@@ -34,10 +34,15 @@ def command(folder: Path | None, form: str) -> None:
     click.echo("\n".join(_lines(state, found)))
 
 
+def _with_mutes(view: dict[str, Any]) -> dict[str, Any]:
+    muted = {"muted": view["muted"]} if view["view"] == "advisories" else {}
+    return {**view["data"], **muted}
+
+
 def _lines(state: dict[str, Any], found: dict[str, Views]) -> list[str]:
     lines = [state["banner"]] if state["banner"] else []
     head = {"node": state["name"], "role": state["role"], "now": state["now"]}
-    lines.append(pairs({**head, "version": state["version"]}))
+    lines.append(pairs({**head, "version": state["version"], "questions": _asked(state["asked"])}))
     for origin, why in state["read_only"].items():
         lines.append(f"READ-ONLY: {origin}: {why}")
     for look in state["audits"]:
@@ -55,6 +60,13 @@ def _lines(state: dict[str, Any], found: dict[str, Views]) -> list[str]:
     return lines
 
 
+def _asked(asked: dict[str, Any]) -> str:
+    """Say how often this node was asked what plans would meet: who probes it shows here."""
+    told = f"{asked['met']} conflicts and {asked['offers']} offers told"
+    since = f"{asked['answered']} about plans since {asked['since']}"
+    return f"{since}; {told}, {asked['refused']} refused"
+
+
 def _sums(views: Views) -> dict[str, str]:
     """Say in a line each what stands; the logs being whole is not the sky being clear."""
     air = views["air"]
@@ -62,10 +74,12 @@ def _sums(views: Views) -> dict[str, str]:
     listed = [f"{stand[verdict]} {verdict}" for verdict in ("CONFLICT", "POSSIBLE")]
     doubt = "none found, but not all could be read or compared: see `parley view air`"
     sky = "none among the plans held here" if air["clear"] else doubt
-    pressing = sum(a["severity"] == "attention" for a in views["advisories"]["advisories"])
+    found = views["advisories"]
+    pressing = sum(a["severity"] == "attention" for a in found["advisories"])
+    silent = f", {len(found['muted'])} muted here" if found["muted"] else ""
     whole = views["standing"]["clear"]
     return {
         "conflicts": f"{', '.join(listed)}: see `parley view air`" if stand else sky,
-        "findings": f"{pressing} for attention: see `parley view advisories`",
+        "findings": f"{pressing} for attention{silent}: see `parley view advisories`",
         "logs": "whole: nothing unread, missing or forked" if whole else "NOT WHOLE: see below",
     }

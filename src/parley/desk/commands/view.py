@@ -40,3 +40,8 @@ def command(
     click.echo(pairs(arguments))
     click.echo()
     click.echo("\n".join(outline(found["data"])))
+    if found["muted"]:
+        click.echo("\nmuted at this desk alone:")
+        for mute in found["muted"]:
+            said = pairs([(mute["advisory"], f"until {mute['until']}, by {mute['by']}")])
+            click.echo(f"{said}\n  {mute['reason']}")

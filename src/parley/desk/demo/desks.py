@@ -1,9 +1,9 @@
-"""What both desks show: each view is computed by both nodes, and must be the same bytes."""
+"""What the desks show: each view is computed by every side's node, and must be the same bytes."""
 
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from parley.desk.demo.world import PARTIES, World
+from parley.desk.demo.world import World
 from parley.errors import DemoFailed
 from parley.record.canonical import canonical, digest
 from parley.values.instants import parse_instant
@@ -11,7 +11,7 @@ from parley.values.instants import parse_instant
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A view as both desks show it: its content, and the canonical bytes that they share."""
+    """A view as all desks show it: its content, and the canonical bytes that they share."""
 
     data: dict[str, Any]
     raw: bytes
@@ -23,7 +23,7 @@ class Shown:
 
 
 class Desks:
-    """The desks of both parties in one channel, and what they have shown so far."""
+    """The desks of all parties in one channel, and what they have shown so far."""
 
     def __init__(self, world: World, channel: str) -> None:
         self._world = world
@@ -32,17 +32,17 @@ class Desks:
         self._conflicts: dict[str, dict[str, Any]] = {}
 
     def view(self, name: str) -> Shown:
-        """Compute a view on both nodes; raises DemoFailed unless the bytes are equal."""
-        views = {p: self._world.nodes[p].view(self._channel, name) for p in PARTIES}
+        """Compute a view on every side's node; raises DemoFailed unless the bytes are equal."""
+        first, *others = self._world.setting.parties
+        views = {p: self._world.nodes[p].view(self._channel, name) for p in (first, *others)}
         raw = {party: canonical(view) for party, view in views.items()}
-        first = PARTIES[0]
-        for party in PARTIES[1:]:
+        for party in others:
             if raw[party] != raw[first]:
                 raise DemoFailed(f"the desks of {first} and {party} differ", where=f"view {name}")
         return Shown(cast("dict[str, Any]", views[first]["data"]), raw[first])
 
     def new_advisories(self) -> list[dict[str, Any]]:
-        """Give the advisories that stand on both desks now and were not given before."""
+        """Give the advisories that stand on all desks now and were not given before."""
         rows: list[dict[str, Any]] = self.view("advisories").data["advisories"]
         fresh = [row for row in rows if row["id"] not in self._advised]
         self._advised.update(row["id"] for row in fresh)

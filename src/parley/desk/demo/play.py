@@ -3,14 +3,13 @@
 from typing import Any, cast
 
 from parley.desk.demo.desks import Air, Desks
-from parley.desk.demo.scenario import Line, Scenario
 from parley.desk.demo.script import Script
 from parley.desk.demo.world import MIRROR, World
+from parley.desk.scenario.entries import Line
+from parley.desk.scenario.reading import Scenario
 from parley.desk.words import Grade, grades_summary
 from parley.kinds import KINDS
-from parley.kinds.air.geojson import read_features
 from parley.node.publishing import Published
-from parley.record.canonical import Json
 from parley.record.envelope import Ref, Role
 from parley.values.instants import Instant, parse_instant
 
@@ -52,7 +51,7 @@ class Play:
 
     def _enter(self, line: Line) -> None:
         self._world.clock.set(line.at)
-        kind, body = record_of(line)
+        kind, body = line.record(lambda label: self.published(label).name)
         refs = [Ref(cast("Role", role), self.published(label).name) for role, label in line.refs]
         entered = self._entered[line.label] = []
         for party in line.parties:
@@ -166,14 +165,6 @@ class Play:
             f"{closest['lateral_m']} m laterally, {up}, {closest['time_gap_s']} s in time;"
             f" minima broken: {', '.join(conflict['broken']) or 'none'}",
         )
-
-
-def record_of(line: Line) -> tuple[str, dict[str, Json]]:
-    """Give the kind and the body that an entry is published with."""
-    if line.feature is None:
-        return line.kind, dict(line.body or {})
-    feature = read_features(dict(line.feature))[0]
-    return feature.kind.name, feature.body.to_json()
 
 
 def place_words(position: dict[str, int]) -> str:

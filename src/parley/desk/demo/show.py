@@ -10,10 +10,10 @@ from types import FrameType
 from parley.desk.demo.finale import EVIDENCE, leave, prove
 from parley.desk.demo.ground import Ground
 from parley.desk.demo.play import Play
-from parley.desk.demo.scenario import Scenario, read_scenario
 from parley.desk.demo.script import Script
-from parley.desk.demo.world import CAST, NAMES, World, open_world
+from parley.desk.demo.world import NAMES, World, at_tanf, open_world
 from parley.desk.plain import minima_line
+from parley.desk.scenario.reading import Scenario
 from parley.desk.serving import ApiServer
 from parley.desk.words import EXERCISE, LEGAL
 from parley.node.entropy import SystemEntropy
@@ -36,16 +36,9 @@ _LEGEND = (
 )
 
 
-def examples() -> Path:
-    """Give the folder of the At-Tanf scenarios: shipped in the package, or in the repository."""
-    here = Path(__file__).resolve()
-    shipped = here.parent / "at-tanf"
-    return shipped if shipped.is_dir() else here.parents[4] / "examples" / "at-tanf"
-
-
 def show(folder: Path, script: Script, *, once: bool) -> None:
     """Play the demo in ``folder``; unless ``once``, keep the nodes up until Ctrl-C."""
-    halves = {n: read_scenario(examples() / f"{n}.toml") for n in ("documented", "filed")}
+    halves = {name: at_tanf(name) for name in ("documented", "filed")}
     with Ground(folder, (*NAMES, EVIDENCE)):
         start = _before(halves["documented"])
         script.as_is(EXERCISE)
@@ -76,7 +69,7 @@ def _introduce(world: World, script: Script) -> None:
         " mirror. The keys are throw-away, and one clock, set by the play, is everybody's."
     )
     script.say()
-    for player in CAST:
+    for player in world.setting.players:
         identity = world.nodes[player.name].identity
         script.as_is(
             f"{player.name:<9}  {player.role:<6}  {identity.endpoint}  {world.folder / player.name}"

@@ -1,4 +1,4 @@
-"""Three nodes on loopback, each in a folder of its own: coalition, russia, and a neutral mirror.
+"""Nodes on loopback, each in a folder of its own: the sides of a scenario, and a neutral mirror.
 
 Keys follow from a seed that anybody can read, so they are worth nothing outside an exercise, and
 the same play gives the same bytes as long as the ports are the same.
@@ -6,14 +6,15 @@ the same play gives the same bytes as long as the ports are the same.
 
 import shutil
 import socket
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Literal
 
+from parley.desk.scenario.reading import Scenario, read_scenario
+from parley.desk.scenario.setting import Player, Setting
 from parley.errors import Unreachable
-from parley.node.charter import DEFAULTS, new_charter
+from parley.node.charter import new_charter
 from parley.node.clock import ManualClock
 from parley.node.entropy import SeededEntropy
 from parley.node.keyring import init_node
@@ -23,7 +24,6 @@ from parley.node.settling import settle
 from parley.projection.grades import ORDER
 from parley.record.canonical import Json
 from parley.values.instants import Instant
-from parley.values.lengths import E4M_PER_METRE
 
 HOST = "127.0.0.1"
 PORTS = (8471, 8472, 8473)
@@ -34,63 +34,43 @@ MIRROR = "mirror"
 NAMES = (*PARTIES, MIRROR)
 
 
-@dataclass(frozen=True, slots=True)
-class Player:
-    """One of the three: its name, its code in short numbers, its role, the post to ask for."""
-
-    name: str
-    code: str
-    role: Literal["party", "mirror"]
-    display: str
-    languages: tuple[str, ...]
-    liaison: str | None
+def at_tanf(name: str = "documented") -> Scenario:
+    """Read one of the two At-Tanf scenarios."""
+    return read_scenario(example("at-tanf") / f"{name}.toml")
 
 
-CAST = (
-    Player("coalition", "CO", "party", "Coalition", ("en",), "duty officer, air operations centre"),
-    Player("russia", "RU", "party", "Russia", ("ru", "en"), "duty officer, Hmeimim"),
-    Player(MIRROR, "MI", "mirror", "Neutral mirror", ("en",), None),
-)
-
-# The public, approximate position of the air base; At-Tanf is not on this list.
-_HMEIMIM: Json = {
-    "names": [
-        {"lang": "en", "text": "Hmeimim"},
-        {"lang": "ru", "text": "Хмеймим"},
-        {"lang": "ar", "text": "حميميم"},
-    ],
-    "place": {
-        "lat_e7": 354_008_000,
-        "lon_e7": 359_487_000,
-        "precision_e4m": 2_000 * E4M_PER_METRE,
-        "stated": "air base at Hmeimim",
-    },
-}
-_HOUR = 3_600_000
-
-TERMS: Mapping[str, Json] = {
-    **DEFAULTS,
-    "day_zone": "Asia/Damascus",
-    "places": [_HMEIMIM],
-    "readback_kinds": ["activity/1", "place/1", "warning/1", "zone/1"],
-    "lead_times_ms": {"activity/1": 2 * _HOUR},
-    "warning_repeat_ms": 6 * _HOUR,
-}
-"""What both charters of the demo lay down; every value is one that two sides would agree on."""
+def example(name: str) -> Path:
+    """Give the folder of an example that plays: shipped in the package, or in the repository."""
+    here = Path(__file__).resolve()
+    shipped = here.parent / name
+    return shipped if shipped.is_dir() else here.parents[4] / "examples" / name
 
 
 class World:
-    """The three nodes with one clock, from ``open`` to ``close``; used as a context."""
+    """The nodes with one clock, from ``open`` to ``close``; used as a context.
 
-    def __init__(self, folder: Path, at: Instant, *, seed: str, ports: Sequence[int] = ()) -> None:
+    Without a ``setting`` it is that of At-Tanf: coalition, russia and the mirror.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        at: Instant,
+        *,
+        seed: str,
+        ports: Sequence[int] = (),
+        setting: Setting | None = None,
+    ) -> None:
         self.folder = folder
+        self.setting = setting or at_tanf().setting
         self.clock = ManualClock(at)
         self.nodes: dict[str, Node] = {}
         self._seed = seed
         self._opened: dict[str, int] = {}
         folder.mkdir(parents=True, exist_ok=True)
         try:
-            for player, port in zip(CAST, ports or free_ports(), strict=True):
+            players = self.setting.players
+            for player, port in zip(players, ports or free_ports(len(players)), strict=True):
                 self._init(player, port)
                 self.open(player.name)
         except BaseException:
@@ -128,17 +108,21 @@ class World:
         self.nodes.pop(name).close()
 
     def charter(self, title: str, **changes: Json) -> str:
-        """Let both parties sign a charter and the mirror follow it; give the channel's name."""
+        """Let the parties sign a charter and the mirror follow it; give the channel's name."""
+        parties = self.setting.parties
+        mirrors = [p.name for p in self.setting.players if p.role == "mirror"]
         body = new_charter(
-            [self.nodes[name].identity for name in PARTIES],
-            [self.nodes[MIRROR].identity],
+            [self.nodes[name].identity for name in parties],
+            [self.nodes[name].identity for name in mirrors],
             at=self.clock.now(),
+            voices=self.setting.voices,
             title=title,
-            changes={**TERMS, **changes},
+            changes={**self.setting.terms, **changes},
         )
-        for name in PARTIES:
-            self.nodes[name].sign_charter(body)
-        channel = self.nodes[MIRROR].accept_charter(body)
+        for name in parties:
+            channel = self.nodes[name].sign_charter(body)
+        for name in mirrors:
+            channel = self.nodes[name].accept_charter(body)
         self.settle()
         return channel
 
@@ -182,12 +166,13 @@ def open_world(folder: Path, at: Instant, *, seed: str) -> World:
     return World(folder, at, seed=seed)
 
 
-def free_ports() -> tuple[int, ...]:
-    """Give a free port for each node."""
-    with socket.socket() as a, socket.socket() as b, socket.socket() as c:
-        for probe in (a, b, c):
+def free_ports(count: int) -> tuple[int, ...]:
+    """Give so many different free ports."""
+    with ExitStack() as stack:
+        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
             probe.bind((HOST, 0))
-        return tuple(int(probe.getsockname()[1]) for probe in (a, b, c))
+        return tuple(int(probe.getsockname()[1]) for probe in probes)
 
 
 def _is_free(port: int) -> bool:

@@ -6,6 +6,7 @@ kilometres off for a large one: to find a name, never as the coordinates of a si
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
@@ -22,6 +23,7 @@ CENTRE_M = 5_000
 OWN_COLUMNS = {"name", "lat", "lon"}
 OWN_MORE = {"id", "alternatenames", "precision_m", "within"}
 MOST_BYTES = 50_000_000
+_METRES = re.compile("[0-9]{1,8}")
 
 
 @cache
@@ -54,7 +56,10 @@ def own(path: Path) -> tuple[Named, ...]:
         raise BadFile("not in UTF-8", where=path.name, hint="save it as UTF-8") from None
     rows = csv.DictReader(io.StringIO(text, newline=""), restkey="", strict=True)
     try:
-        given = set(rows.fieldnames or ())
+        heads = list(rows.fieldnames or ())
+        given = set(heads)
+        if len(given) != len(heads):
+            raise BadFile("a column is named twice", where=f"{path.name} line 1")
         missing, unknown = OWN_COLUMNS - given, given - OWN_COLUMNS - OWN_MORE
         if missing or unknown:
             raise BadFile(
@@ -76,7 +81,7 @@ def _own_rows(rows: "csv.DictReader[str]", name: str) -> Iterator[Named]:
         if not row["name"].strip():
             raise BadFile("a place has a name", where=where)
         precision = row.get("precision_m", "").strip()
-        if precision and not (precision.isascii() and precision.isdecimal()):
+        if precision and not _METRES.fullmatch(precision):
             raise BadFile("whole metres", where=f"{where} precision_m")
         try:
             position = Position.of_degrees(row["lat"].strip(), row["lon"].strip())

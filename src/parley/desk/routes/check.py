@@ -47,11 +47,16 @@ class CheckPaths:
         their ``activity``. Without a party it is this node's own. It is compared in every channel
         of the node's first status, or in one ``channel``; what it ``replaces`` (a record, by name
         or number) does not count. With ``offers``, each conflict comes with the least changes of
-        time, level and place that would clear it. Questions are limited and counted.
+        time, level and place that would clear it. Questions are counted, and limited: by the
+        minute, and in how many wait. Beyond that they are refused at once.
         """
-        self._node.questions.admit()
+        questions = self._node.questions
+        questions.admit()
         ask = partial(self._answer, data, channel, replaces, offers=offers, format=format)
-        return await asyncio.get_running_loop().run_in_executor(self._pool, ask)
+        # It leaves when its work ends, or will never begin; not when its caller hangs up.
+        working = self._pool.submit(ask)
+        working.add_done_callback(lambda _: questions.leave())
+        return await asyncio.wrap_future(working)
 
     def _answer(
         self,

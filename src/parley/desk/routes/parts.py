@@ -36,12 +36,12 @@ class PartPaths:
     def __init__(self, node: Node) -> None:
         self._node = node
 
-    def content(self, channel: str, digest: Digest) -> Response:
-        """Give the content of a part, without salt and padding."""
+    def content(self, channel: str, digest: Digest, hashed: bool = False) -> Response:
+        """Give the content of a part; ``hashed``: with salt and padding, as its digest binds it."""
         for log in self._node.opened(self._node.channel(channel)).values():
             for opened in log:
                 if opened.record and any(p.sha256 == digest for p in opened.record.parts):
-                    data = self._node.part(digest)
+                    data = self._node.part(digest, hashed=hashed)
                     return Response(data, media_type="application/octet-stream")
         raise NotHere("no record of this channel names this part", where=digest[:16])
 

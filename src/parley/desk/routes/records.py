@@ -120,7 +120,7 @@ class RecordPaths:
             wanted.body,
             priority=wanted.priority,
             refs=refs,
-            parts=tuple(_part(p, f"parts.{i}") for i, p in enumerate(wanted.parts)),
+            parts=tuple(part_input(p, f"parts.{i}") for i, p in enumerate(wanted.parts)),
             id=wanted.id,
         )
 
@@ -151,7 +151,8 @@ def _id_of(request: str, number: int) -> str:
     return digest(f"parley/request/1\n{request} {number}".encode())[:32]
 
 
-def _part(part: PartInputShape, where: str) -> PartInput:
+def part_input(part: PartInputShape, where: str) -> PartInput:
+    """Read a part as the API takes it; ``where`` is its place in the body."""
     try:
         data = base64.b64decode(part.data, validate=True)
     except (binascii.Error, ValueError):

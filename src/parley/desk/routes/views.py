@@ -31,10 +31,10 @@ class ViewPaths:
         """Compute a view of a channel up to given sizes, at an instant."""
         sizes = None if upto is None else sizes_of(upto)
         moment = None if at is None else time_typed(at, where="query.at")
-        found: dict[str, Any] = self._node.view(
-            self._node.channel(channel), name, upto=sizes, at=moment
-        )
-        return found
+        full = self._node.channel(channel)
+        found: dict[str, Any] = self._node.view(full, name, upto=sizes, at=moment)
+        muted: list[Any] = self._node.mutes_of(full, found) if name == "advisories" else []
+        return {**found, "muted": [mute for mute in muted if mute["state"] == "muted"]}
 
 
 def sizes_of(texts: list[str]) -> dict[str, int]:

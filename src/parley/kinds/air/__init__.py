@@ -1,7 +1,8 @@
-"""The air: activities and zones, their volumes, and GeoJSON as people exchange it."""
+"""The air: activities, zones, past tracks; their volumes, and GeoJSON as people exchange it."""
 
 from parley.kinds.air.activity import ACTIVITY
+from parley.kinds.air.track import TRACK
 from parley.kinds.air.zone import ZONE
 
-KINDS = (ACTIVITY, ZONE)
+KINDS = (ACTIVITY, ZONE, TRACK)
 PROJECTIONS = ()

@@ -16,7 +16,16 @@ from parley.kinds.line.membership import (
 from parley.record.envelope import MAX_SIGNATURES, Priority, Status
 from parley.record.kind import Body, Expires, Governs, InstantMs, Kind, Line, PartyName, RecordName
 from parley.record.scope import DurationMs, LanguageTag
-from parley.record.terms import Deadlines, KnownPlace, Minima, Terms
+from parley.record.terms import (
+    LEAST_BLUR_E4M,
+    MOST_BLUR_E4M,
+    PUBLIC_BLUR_E4M,
+    PUBLIC_DELAY_MS,
+    Deadlines,
+    KnownPlace,
+    Minima,
+    Terms,
+)
 from parley.values.instants import Instant, Interval, zone_named
 from parley.values.lengths import MAX_HEIGHT_E4M, MAX_LENGTH_E4M
 from parley.values.places import Place
@@ -123,6 +132,14 @@ class Charter(Body, Governs, Expires):
     public: tuple[KindName, ...] = Field(
         (), description="kinds that either side may publish; everything else stays in the channel"
     )
+    public_delay_ms: DurationMs | None = Field(
+        None, description="a public export tells of nothing younger than this, ms; absent: 72 h"
+    )
+    public_blur_e4m: (
+        Annotated[int, Field(ge=LEAST_BLUR_E4M, le=MOST_BLUR_E4M)] | None  # 1 km to 1,000 km
+    ) = Field(
+        None, description="least side of a cell that a public export tells, 0.1 mm; absent: 10 km"
+    )
     in_force_from: InstantMs = Field(description="in force from, milliseconds UTC")
     in_force_to: InstantMs | None = Field(
         None, description="in force to, milliseconds UTC; absent: until replaced"
@@ -177,6 +194,10 @@ class Charter(Body, Governs, Expires):
             readback_kinds=self.readback_kinds,
             warning_repeat_ms=self.warning_repeat_ms,
             lead_times_ms=dict(self.lead_times_ms),
+            day_cutoff=self.day_cutoff,
+            public=self.public,
+            public_delay_ms=_or(self.public_delay_ms, PUBLIC_DELAY_MS),
+            public_blur_e4m=_or(self.public_blur_e4m, PUBLIC_BLUR_E4M),
         )
 
     def places(self) -> tuple[KnownPlace, ...]:
@@ -186,6 +207,10 @@ class Charter(Body, Governs, Expires):
     def expires_at(self) -> Instant | None:
         """Give the end of its force, if stated."""
         return None if self.in_force_to is None else Instant(self.in_force_to)
+
+
+def _or(stated: int | None, default: int) -> int:
+    return default if stated is None else stated
 
 
 CHARTER = Kind("charter/1", Charter, "Charter", agreed=True)

@@ -5,6 +5,7 @@ changes. Walks over a snapshot let it go, so that as many threads walk as there 
 """
 
 import ctypes
+import warnings
 from ctypes import POINTER, c_double, c_int, c_int64, c_size_t, c_uint32, c_uint64, c_void_p
 from pathlib import Path
 from typing import Final
@@ -114,18 +115,30 @@ def _declared(library: ctypes.CDLL) -> ctypes.CDLL:
     return library
 
 
-def _loaded() -> tuple[ctypes.CDLL, ctypes.CDLL] | None:
-    if not OBJECT.is_file():
+def load(found: Path) -> tuple[ctypes.CDLL, ctypes.CDLL] | None:
+    """Load a shared object: as what keeps the interpreter's lock, and as what lets it go.
+
+    None where there is none: numpy answers then, as it is meant to without a compiler. One that is
+    there and is of no use (built for another machine, or for another version of this package) is
+    answered for by numpy too, but with a ``RuntimeWarning``: somebody expects it to be fast.
+    """
+    if not found.is_file():
         return None
     try:
-        held, free = _declared(ctypes.PyDLL(str(OBJECT))), _declared(ctypes.CDLL(str(OBJECT)))
-        held.sky_use(1)  # both are one object; AVX2 where there is any
-        return held, free
-    except (OSError, AttributeError):
-        return None  # built for another machine, or for another version of this package
+        held, free = _declared(ctypes.PyDLL(str(found))), _declared(ctypes.CDLL(str(found)))
+    except (OSError, AttributeError) as error:
+        warnings.warn(
+            f"the compiled kernel is of no use here, numpy answers instead, slowly: {error}; "
+            "install parley again on this machine",
+            RuntimeWarning,
+            stacklevel=2,
+        )
+        return None
+    held.sky_use(1)  # both are one object; AVX2 where there is any
+    return held, free
 
 
-_LIBRARIES = _loaded()
+_LIBRARIES = load(OBJECT)
 AVAILABLE: Final = _LIBRARIES is not None
 
 

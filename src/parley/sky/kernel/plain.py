@@ -134,6 +134,9 @@ class PlainSnapshot:
     def close(self) -> None:
         """Let it go."""
 
+    def prepare(self, queries: Entries) -> None:
+        """Do nothing: there is nothing to get ready."""
+
     def ask(self, queries: Entries, first: int, end: int, options: int) -> Records:
         """Ask queries from ``first`` to ``end``."""
         found: Found = []

@@ -63,7 +63,7 @@ enum verdict { CLEAR = 0, HIT = 1, OPEN_HEIGHT = 2, OPEN_PLACE = 4, OPEN_RULE = 
 enum datum { UNKNOWN = 0, SOFT = 128, UNLIMITED = 255 };
 enum option { WITHIN_PARTY = 1, EVERY_PART = 2 };
 
-/* 128 bytes; its twin is RECORD in records.py. */
+/* 128 bytes; its twin is RECORD in entries.py. */
 typedef struct {
     double t0, t1;                           /* window; LEG: from one end to the other */
     double z0, z1;                           /* limits as stated; LEG: height at either end */

@@ -10,7 +10,8 @@ from parley.errors import BadShape
 from parley.sky import traffic
 from parley.sky.encounters import Encounter, Subject, compare
 from parley.sky.kernel import native
-from parley.sky.kernel.plain import Plain
+from parley.sky.kernel.entries import Entries
+from parley.sky.kernel.plain import Numbers, Plain
 from parley.sky.traffic import Sky
 from parley.values.instants import Instant
 from parley.values.places import Position
@@ -103,6 +104,31 @@ def test_it_stays_right_while_subjects_come_change_and_go():
 
 
 @pytest.mark.usefixtures("code")
+def test_a_sight_tells_what_was_there_whatever_became_of_the_sky():
+    """Owner and entry numbers are given anew meanwhile, and parties nobody knew come in."""
+    drawn = subjects(Random(12), "theatre", 30, 20_000.0, mixed=True)
+    later = subjects(Random(13), "theatre", 30, 20_000.0, mixed=True)
+    asked = [*drawn[:10], *(replace(one, name="f" * 64, party="another") for one in later[:10])]
+    busy = Sky(drawn[:20])
+    for own in (False, True):
+        known = [busy.against(one, within_party=own) for one in asked]
+        assert sum(map(len, known)) > 5
+        with busy.sight() as sight:
+            for name in [one.name for one in drawn[:15]]:
+                busy.remove(name)
+            for n, one in enumerate([*later, *drawn[20:]]):
+                busy.put(replace(one, party=f"new {n}"))
+            assert [sight.against(one, within_party=own) for one in asked] == known
+            assert sight.subject(drawn[0].name) is drawn[0]
+            with pytest.raises(KeyError):
+                sight.subject("e" * 64)
+        assert [busy.against(one, within_party=own) for one in asked] != known
+        busy = Sky(drawn[:20])
+    with Sky().sight() as nothing:
+        assert nothing.against(drawn[0]) == []
+
+
+@pytest.mark.usefixtures("code")
 def test_what_was_there_is_still_told_when_it_has_gone_meanwhile():
     drawn = subjects(Random(12), "theatre", 30, 20_000.0, mixed=False)
     busy = Sky(drawn)
@@ -153,3 +179,37 @@ def test_a_plan_that_cannot_be_compared_is_refused_and_changes_nothing():
     assert busy.subject(good.name) == good.subject
     with pytest.raises(BadShape, match="cross"):
         Sky([bad])
+
+
+class Bounded(Plain):
+    """An index that has room for so many more entries."""
+
+    room = 0
+
+    def add(self, made: Entries) -> Numbers:
+        if len(made) > self.room:
+            raise MemoryError
+        self.room -= len(made)
+        return super().add(made)
+
+
+def test_what_there_is_no_room_for_leaves_the_sky_as_it_was(monkeypatch: pytest.MonkeyPatch):
+    """Neither the plan it was to replace nor its number is lost, and later changes are right."""
+    monkeypatch.setattr(traffic, "empty", Bounded)
+    drawn = subjects(Random(7), "theatre", 20, 30_000.0, mixed=True)
+    monkeypatch.setattr(Bounded, "room", 10_000)
+    busy = Sky(drawn)
+    before = in_order(list(busy.conflicts()))
+    met = next(one for one in drawn if one.name == before[0].a)
+    index = busy._index
+    assert isinstance(index, Bounded)
+    index.room = 0
+    for refused in (met, replace(met, name="f" * 64)):
+        with pytest.raises(MemoryError):
+            busy.put(refused)
+    assert in_order(list(busy.conflicts())) == before
+    assert len(busy) == len(drawn)
+    index.room = 10_000
+    for again in drawn:
+        busy.put(again)
+    assert in_order(list(busy.conflicts())) == before

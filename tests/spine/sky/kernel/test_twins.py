@@ -1,6 +1,7 @@
 """What C and Python both lay out in memory, they lay out alike: else one writes over the other."""
 
 import ctypes
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -64,3 +65,11 @@ def test_every_structure_that_both_state_lies_alike(tmp_path: Path) -> None:
         else:
             of_c[name][1][field] = int(offset), int(size)
     assert of_c == TWINS
+
+
+def test_a_source_that_a_comment_names_is_there() -> None:
+    """Who reads the C is told where its twin is; a file that was renamed misleads."""
+    ours = {file.name for file in KERNEL.parent.rglob("*") if file.is_file()}
+    for source in sorted([*KERNEL.glob("*.c"), *KERNEL.glob("*.h")]):
+        named = set(re.findall(r"(?<![<\w])\w+\.(?:py|c|h)\b(?!>)", source.read_text()))
+        assert named <= ours, source.name

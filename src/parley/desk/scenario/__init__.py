@@ -1,0 +1,1 @@
+"""Scenario files: who said what, where something was seen, when, and on what basis; and read."""

@@ -1,0 +1,179 @@
+"""Protected traffic: a filed route that enters an active area, or passes above a lower ceiling.
+
+Two zones never are a conflict: each only states a wish. This is a word to both who wished.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from parley.errors import ParleyError
+from parley.projection.advisories import Advisory, advisory, quoted
+from parley.projection.occupants import NO_MINIMA, Occupant
+from parley.projection.scene import Scene
+from parley.projection.shown import metres
+from parley.projection.situation import Situation
+from parley.record.claims.relief import Protected
+from parley.record.terms import Minima
+from parley.sky.encounters import Subject, compare, subject_of
+from parley.sky.heights import ellipsoidal
+from parley.sky.index import Sky
+from parley.values.lengths import Altitude, Bound, VerticalLimit
+from parley.values.volumes import Volume4D
+
+_AREAS = frozenset({"hazard", "restricted"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One volume of a route or area, and the same from the ground to the sky, ready to compare."""
+
+    of: Occupant
+    volume: Volume4D
+    flat: Subject
+
+
+def route_meets_area(scene: Scene) -> Iterator[Advisory]:
+    """W28 (R12): a civil route or relief movement meets a hazard or restricted area, in 4D.
+
+    Or it passes above the ceiling of one, while another area there, or within the charter's lateral
+    minimum of it, states a higher ceiling that reaches the route: so it was over eastern Ukraine on
+    17 July 2014, closed to FL320 on the one side and to FL530 on the other, with traffic at FL330
+    (Dutch Safety Board, Crash of Malaysia Airlines flight MH17, 2015, sections 5 to 7).
+    """
+    situation = scene.situation
+    zones = [o for o in scene.air.occupants if o.role == "zone"]
+    routes = _parts([o for o in zones if _is_route(o)], "route", "activity")
+    areas = _parts([o for o in zones if _zone_type(o) in _AREAS], "area", "zone")
+    if not routes or not areas:
+        return
+    beside = _Beside(situation, areas)
+    sky = Sky([part.flat for part in (*routes.values(), *areas.values())])
+    told: set[tuple[str, ...]] = set()
+    for area_name, route_name in sorted((met.a, met.b) for met in sky.meetings()):
+        route, area = routes[route_name], areas[area_name]
+        if route.of.subject == area.of.subject:
+            continue
+        pair = (route.of.subject, area.of.subject)
+        if _meet(route.volume, area.volume):
+            if pair not in told:
+                told.add(pair)
+                yield _meeting(situation, route, area)
+        elif _above(route.volume.lower, area.volume.upper):
+            for other in beside.higher(area, route):
+                if (*pair, other.of.subject) not in told:
+                    told.add((*pair, other.of.subject))
+                    yield _passing_above(situation, route, area, other)
+
+
+def _zone_type(occupant: Occupant) -> str | None:
+    said = occupant.records[0].facts.occupancy
+    return said.zone_type if said else None
+
+
+def _is_route(occupant: Occupant) -> bool:
+    claims = (claim for opened in occupant.records for claim in opened.facts.claims)
+    moves = any(isinstance(claim, Protected) and claim.sort == "movement" for claim in claims)
+    return moves or _zone_type(occupant) == "civil_route"
+
+
+def _parts(occupants: Sequence[Occupant], party: str, role: str) -> dict[str, _Part]:
+    """Take apart what can be compared, by names that sort areas before routes."""
+    found = {}
+    for i, occupant in enumerate(occupants):
+        for j, volume in enumerate(occupant.volumes):
+            name = f"{party} {i:06d} {j:06d}"
+            flat = replace(volume, lower=Bound.SFC, upper=Bound.UNL)
+            try:
+                subject = subject_of(
+                    name, party, "zone" if role == "zone" else "activity", [flat], NO_MINIMA
+                )
+            except ParleyError:
+                continue
+            found[name] = _Part(occupant, volume, subject)
+    return found
+
+
+def _meet(route: Volume4D, area: Volume4D) -> bool:
+    """Tell whether they meet, or may meet, with their levels."""
+    here = subject_of("route", "route", "activity", [route], NO_MINIMA)
+    there = subject_of("area", "area", "zone", [area], NO_MINIMA)
+    return compare(here, there) is not None
+
+
+def _above(lower: VerticalLimit, upper: VerticalLimit) -> bool:
+    """Tell whether a floor is stated above a ceiling, or at it."""
+    if not isinstance(lower, Altitude) or not isinstance(upper, Altitude):
+        return False
+    return _middle(lower) >= _middle(upper)
+
+
+def _middle(limit: VerticalLimit) -> int:
+    """Give the middle of the W84 heights a limit may lie at, 0.1 mm, or its own of like reference.
+
+    Good enough to order two limits that were said to be apart; where they meet, that was computed.
+    """
+    band = ellipsoidal(limit)
+    return (band.low + band.high) // 2
+
+
+class _Beside:
+    """The areas there are, to be asked which of them lie beside one and have a higher ceiling."""
+
+    def __init__(self, situation: Situation, areas: dict[str, _Part]) -> None:
+        terms = situation.terms
+        self._lateral_e4m = terms.minima.lateral_e4m if terms else 0
+        self._areas = areas
+        self._sky: Sky | None = None
+
+    def higher(self, area: _Part, route: _Part) -> list[_Part]:
+        """Give those beside an area, at a time both hold, whose ceiling reaches the route."""
+        if self._sky is None:
+            near = Minima(self._lateral_e4m, 0, 0)
+            self._sky = Sky([replace(p.flat, minima=near) for p in self._areas.values()])
+        asking = replace(area.flat, name="asking", party="asking", role="activity", affects=None)
+        found = []
+        for met in self._sky.against(asking):
+            other = self._areas[met.a if met.a != "asking" else met.b]
+            if other.of.subject == area.of.subject or other.volume.upper is None:
+                continue
+            if not _above(route.volume.lower, other.volume.upper):
+                found.append(other)
+        return found
+
+
+def _name(situation: Situation, part: _Part) -> str:
+    numbers = ", ".join(situation.number(opened.name) for opened in part.of.records)
+    return f"{quoted(part.of.title)} ({numbers} of {part.of.party})"
+
+
+def _ceiling(limit: VerticalLimit) -> str:
+    return limit.stated() if isinstance(limit, Altitude) else "no upper limit"
+
+
+def _meeting(situation: Situation, route: _Part, area: _Part) -> Advisory:
+    return advisory(
+        "W28",
+        "attention",
+        (*route.of.records, *area.of.records),
+        (route.of.party, area.of.party),
+        f"The protected route {_name(situation, route)} meets, or may meet, the area"
+        f" {_name(situation, area)} in place, height and time.",
+        f"A route that {route.of.party} files elsewhere or at another time, or a word of"
+        f" {area.of.party} that the area is released then.",
+    )
+
+
+def _passing_above(situation: Situation, route: _Part, area: _Part, other: _Part) -> Advisory:
+    near = metres(situation.terms.minima.lateral_e4m) if situation.terms else 0
+    low, high = (_ceiling(part.volume.upper) for part in (area, other))
+    return advisory(
+        "W28",
+        "attention",
+        (*route.of.records, *area.of.records, *other.of.records),
+        (route.of.party, area.of.party, other.of.party),
+        f"The protected route {_name(situation, route)} passes above the ceiling {low} of"
+        f" {_name(situation, area)}; {_name(situation, other)}, in the same place or within"
+        f" {near} m of it, states {high}, which reaches the route.",
+        f"One ceiling on which {area.of.party} and {other.of.party} agree, or the reason why they"
+        " differ; until then a route clear of the higher one.",
+    )
