@@ -16,7 +16,8 @@ from parley.desk.importing.positions import coarse, place_of
 from parley.desk.importing.row import Row
 from parley.desk.importing.rows import Layout, read_rows
 from parley.errors import BadFile, BadMapping, BadRow, BadTable
-from tests.spine.desk.importing import INCIDENT
+from tests.spine.desk.importing import HEAD as COLUMNS
+from tests.spine.desk.importing import INCIDENT, OBSERVATIONS, imported, open_centre
 
 HEAD = (
     "<row r='1'><c t='inlineStr'><is><t>id</t></is></c><c t='inlineStr'><is><t>b</t></is></c></row>"
@@ -117,6 +118,23 @@ def test_two_ids_of_two_columns_are_never_one() -> None:
         for a, b in (("1\n2", "3"), ("1", "2\n3"), ("1\\n2", "3"), ("1", "2\\n3"))
     }
     assert len(keys) == 4
+
+
+def test_a_row_that_the_node_finds_too_large_is_a_wrong_row(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The node takes parts of 1 KiB: the row is named, nothing of it is told, the rest goes in."""
+    start = "2016-06-15 09:00,SY02,explosion,heard,3,36.20123,37.15341"
+    rows = [f"o-1,{start},Anna", f"o-2,{start},{'Boris ' * 400}", f"o-3,{start},Clara"]
+    with open_centre(tmp_path, max_part_bytes=1024) as centre:
+        mapping = str(centre.file("map.toml", OBSERVATIONS))
+        file = centre.file("a.csv", "\n".join([COLUMNS, *rows, ""]))
+        done = imported(centre, capsys, file, "--map", mapping)
+        assert (done.code, done.counts) == (1, {"new": 2, "wrong": 1})
+        ((where, _),) = done.wrong
+        assert "line 3" in where
+        assert "Boris" not in json.dumps(done.report) + done.err
+        assert len(centre.records()) == 2
 
 
 # --- submissions and features

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from parley.desk.rehearsal.session import check
 from parley.desk.scenario.reading import Scenario, read_scenario
 from parley.errors import BadScenario, ParleyError
 from parley.kinds import KINDS
@@ -116,8 +117,6 @@ def test_a_scenario_with_a_mark_is_read(tmp_path: Path) -> None:
     [
         ('feature = "../../feature.geojson"', "entry[0].feature"),
         ("feature = 1", "entry[0].feature"),
-        ("feature = {}", "entry[0].feature: type"),
-        ('feature = { type = "FeatureCollection", features = [] }', "entry[0].feature"),
         ('kind = "question/1"\nbody = { a = { minutes = 1e999999 } }', "entry[0].body.a"),
         ('kind = "question/1"\nbody = { a = { hours = nan } }', "entry[0].body.a"),
         ('kind = "question/1"\nbody = { a = { days = -1 } }', "entry[0].body.a"),
@@ -126,11 +125,27 @@ def test_a_scenario_with_a_mark_is_read(tmp_path: Path) -> None:
 def test_a_body_that_is_none_is_refused_with_its_place(
     tmp_path: Path, body: str, where: str
 ) -> None:
-    """A path is no feature, an entry has one, and no stretch is longer than the years there are."""
+    """A path is no feature, and no stretch is longer than the years there are."""
     given = ENTRY.replace('kind = "question/1"\n', "").replace('body = { text = "x" }', body)
     with pytest.raises(ParleyError) as caught:
         read(tmp_path, HEAD + given)
     assert caught.value.where.endswith(where)
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_an_entry_has_one_feature(tmp_path: Path, count: int) -> None:
+    """Of several, all but the first would be dropped without a word."""
+    one = """{ type = "Feature", geometry = { type = "Point", coordinates = [38.6, 33.5] },
+      properties = { kind = "zone/1", title = "x",
+      zone_type = "hazard", asks = "avoid", radius_m = 2000,
+      altitude_lower = "SFC", altitude_upper = "UNL",
+      time_start = "2016-06-16T05:00:00Z", time_end = "2016-06-16T06:00:00Z" } }"""
+    listed = ", ".join([one.replace("\n", "")] * count)
+    body = f'feature = {{ type = "FeatureCollection", features = [{listed}] }}'
+    given = ENTRY.replace('kind = "question/1"\n', "").replace('body = { text = "x" }', body)
+    other = ENTRY.replace("coalition", "russia").replace('"one"', '"two"')
+    with pytest.raises(ParleyError, match="one feature an entry"):
+        check(read(tmp_path, HEAD + given + other))
 
 
 def test_more_sides_than_codes_are_asked_for_theirs(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from parley.desk.importing.report import MOST_EXAMPLES, Report
 from parley.desk.importing.row import Row, Unreadable
 from parley.desk.importing.seen import Seen
 from parley.desk.problems import refusal
-from parley.errors import BadMapping, BadRow, BadTable, ParleyError, TooLarge
+from parley.errors import BadMapping, BadRow, BadTable, TooLarge
 from parley.node.batches import MOST_KEY, MOST_RECORDS
 from parley.record.canonical import canonical
 
@@ -184,10 +184,12 @@ class Importer:
     ) -> None:
         try:
             done = sink.take([record for _, record in batch])
-        except TooLarge:
+        except TooLarge as error:
             # a node may take less at once than most do
             if len(batch) == 1:
-                raise
+                place = batch[0][0].place
+                report.wrong(error.at(place), place, str(self._file))
+                return
             middle = len(batch) // 2
             self._send(batch[:middle], sink, report)
             self._send(batch[middle:], sink, report)
@@ -195,8 +197,8 @@ class Importer:
         report.batches += 1
         for (draft, _), outcome in zip(batch, done, strict=True):
             if outcome["state"] == "refused":
-                error: ParleyError = refusal(outcome["refusal"])
-                report.wrong(error.at(draft.place), draft.place, str(self._file))
+                why = refusal(outcome["refusal"])
+                report.wrong(why.at(draft.place), draft.place, str(self._file))
                 continue
             if report.dry_run and len(report.examples) < MOST_EXAMPLES:
                 report.examples.append(self._example(draft))

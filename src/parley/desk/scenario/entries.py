@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal
 
 from parley.desk.scenario.basis import BASIS_KEYS, Basis, read_basis
 from parley.desk.scenario.measures import (
@@ -15,8 +15,8 @@ from parley.desk.scenario.measures import (
     tables,
     texts,
 )
-from parley.errors import BadGeoJson, BadScenario
-from parley.kinds.air.geojson import read_features
+from parley.errors import BadScenario
+from parley.kinds.air.geojson import Feature, read_features
 from parley.node.publishing import PartInput
 from parley.record.canonical import Json
 from parley.values.instants import Instant
@@ -55,7 +55,7 @@ class Line:
         """
         if self.feature is None:
             return self.kind, {k: _named(v, name_of) for k, v in (self.body or {}).items()}
-        feature = read_features(dict(self.feature))[0]
+        feature = _only_feature(self.feature)
         return feature.kind.name, feature.body.to_json()
 
     @property
@@ -63,7 +63,7 @@ class Line:
         """The kind of its record."""
         if self.feature is None:
             return self.kind
-        return read_features(dict(self.feature))[0].kind.name
+        return _only_feature(self.feature).kind.name
 
     def points_at(self) -> tuple[str, ...]:
         """Give the labels of the entries that it refers to, in its references or its body."""
@@ -100,8 +100,6 @@ def read_line(entry: Mapping[str, object], where: str) -> Line:
         raise BadScenario("either a body or a feature", where=where)
     if body is not None and not isinstance(body, dict):
         raise BadScenario("a body is a table", where=f"{where}.body")
-    if feature is not None:
-        _check_feature(feature, f"{where}.feature")
     if (body is None) != ("kind" not in entry):
         raise BadScenario("a body needs its kind; a feature tells its own", where=f"{where}.kind")
     priority = entry.get("priority", "routine")
@@ -117,7 +115,7 @@ def read_line(entry: Mapping[str, object], where: str) -> Line:
         say=a_text(entry, "say", where),
         refs=_refs(entry.get("refs", []), where),
         body=None if body is None else an_object(body, f"{where}.body"),
-        feature=cast("dict[str, object] | None", feature),
+        feature=None if feature is None else a_table(feature, f"{where}.feature"),
         parts=tuple(
             _part(part, f"{where}.parts[{i}]")
             for i, part in enumerate(tables(entry, "parts", where))
@@ -125,13 +123,12 @@ def read_line(entry: Mapping[str, object], where: str) -> Line:
     )
 
 
-def _check_feature(value: object, where: str) -> None:
-    try:
-        found = read_features(a_table(value, where))
-    except BadGeoJson as error:
-        raise error.at(where) from None
+def _only_feature(value: Mapping[str, object]) -> Feature:
+    """Read the feature of an entry; refuse a collection of none or several."""
+    found = read_features(dict(value))
     if len(found) != 1:
-        raise BadScenario("one feature an entry", where=where)
+        raise BadScenario("one feature an entry", where="feature")
+    return found[0]
 
 
 def _refs(value: object, where: str) -> tuple[tuple[str, str], ...]:
