@@ -36,7 +36,8 @@ def told(folder: Path) -> str:
     """Tell the story at full speed."""
     lines: list[str] = []
     tell_story(folder, Script(0, lines.append))
-    assert [line for line in lines if len(line) > 100] == []
+    # A command to be copied is never wrapped, however long the name of the folder.
+    assert [line for line in lines if len(line.replace(str(folder), "")) > 100] == []
     return "\n".join(lines)
 
 
