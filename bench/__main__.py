@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-BENCHES = ("durable", "receipt", "evidence", "check", "fold", "bulletin", "importing")
+BENCHES = ("durable", "receipt", "evidence", "check", "fold", "bulletin", "search", "importing")
 
 
 def main(names: list[str]) -> int:
