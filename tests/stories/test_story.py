@@ -123,7 +123,7 @@ def test_orders_are_compared_with_what_was_recorded(told: str) -> None:
     assert "deliveries recorded by russia: 0 in the week before, 1 since" in orders
     visits = section(told, "actors", "The visit")
     assert "visited hmeimim-commander; orders given there: 2" in visits
-    assert "1 settlements (1 new)" in section(told, "reconciliation")
+    assert "settlements 1 (1 new)" in section(told, "reconciliation")
 
 
 def test_ten_casualties_close(told: str) -> None:

@@ -63,7 +63,9 @@ def read_access(folder: Path) -> Access:
         return Access(str(value["url"]), str(value["token"]))
     except BadFile:
         raise NotRunning(
-            "no node runs here", where=str(folder), hint="start it with `parley run`"
+            "no node runs here",
+            where=str(folder),
+            hint="start it with `parley run`, or name its folder by --node",
         ) from None
     except (ValueError, KeyError, TypeError):
         raise NotRunning("cannot be read", where=str(path), hint="restart the node") from None

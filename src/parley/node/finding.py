@@ -35,7 +35,7 @@ def find(
     distinct = {opened.name: (channel, opened) for channel, opened in reversed(found)}
     if len(distinct) != 1:
         what = "more than one record goes by that" if distinct else "no record here goes by that"
-        hint = "give its name" if distinct else ""
+        hint = "give its name" if distinct else "`parley records` lists them"
         raise NoRecord(what, where=reference[:64], hint=hint)
     return next(iter(distinct.values()))
 

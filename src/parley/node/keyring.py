@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from parley.errors import BadIdentity, FolderInUse, NoNode
+from parley.errors import BadFile, BadIdentity, FolderInUse, NoNode
 from parley.node.entropy import Entropy
 from parley.node.identity import (
     MIRROR_ROLES,
@@ -86,6 +86,8 @@ def init_node(
     recovery = recovery_file or home / "recovery.key"
     if recovery.exists():
         raise FolderInUse("would overwrite a recovery key", where=str(recovery))
+    if not recovery.parent.is_dir() and home.absolute() not in recovery.absolute().parents:
+        raise BadFile("no folder to write a recovery key to", where=str(recovery.parent))
     roles = PARTY_ROLES if role == "party" else MIRROR_ROLES
     seeds = {key_role: entropy.draw(32) for key_role in roles}
     tls_key, certificate, der = make_certificate(name, entropy)
@@ -129,7 +131,8 @@ def _write_home(
 def load_keyrings(folder: Path) -> dict[Status, Keyring]:
     """Read every identity of a node folder, by status; refuse a key that is not the public one."""
     if not (folder / IDENTITY).exists():
-        raise NoNode(f"no {IDENTITY} here", where=str(folder), hint="parley init")
+        hint = "`parley init` makes a node, --node or PARLEY_NODE names one"
+        raise NoNode(f"no {IDENTITY} here", where=str(folder), hint=hint)
     homes = [folder, *(folder / status for status in STATUSES if (folder / status).is_dir())]
     rings = [_load(home) for home in homes if (home / IDENTITY).exists()]
     by_status = {ring.identity.status: ring for ring in rings}

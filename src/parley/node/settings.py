@@ -68,7 +68,8 @@ def load_settings(folder: Path, environment: Mapping[str, str] | None = None) ->
     try:
         table: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise NoNode(f"no {FILE} here", where=str(folder), hint="parley init") from None
+        hint = "`parley init` makes a node, --node or PARLEY_NODE names one"
+        raise NoNode(f"no {FILE} here", where=str(folder), hint=hint) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadSettings(f"not TOML: {error}", where=str(path)) from None
     given = os.environ if environment is None else environment

@@ -14,11 +14,6 @@ _PCODE = re.compile(r"[A-Z]{2}[0-9]{2,12}")
 _COUNTRY_AND_PROVINCE = 4
 
 
-def lies_in(area: str | None, whole: str) -> bool:
-    """Tell whether an area is, or by its p-code lies in, another."""
-    return area is not None and whole in wholes_of(area)
-
-
 def wholes_of(area: str) -> tuple[str, ...]:
     """Name the area, then every p-code in which it lies, the narrowest first."""
     if not _PCODE.fullmatch(area):

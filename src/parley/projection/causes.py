@@ -1,8 +1,8 @@
 """What advisories have in common: findings with one root stand as one alarm.
 
 A cause is named by a key: ``log:`` and an origin, ``subject:`` and the first version of a record,
-``pair:`` of two subjects that meet, ``event:`` of accounts told of one event, ``party:`` or
-``parties:`` where no record is named. Like an advisory it depends on the records alone, so that
+``pair:`` of two subjects that meet, ``event:`` of accounts told of one event, ``party:`` and whom
+it is about where no record is named. Like an advisory it depends on the records alone, so that
 both desks see the same groups.
 """
 

@@ -122,7 +122,8 @@ class Participation:
             versions[_digest(root)].append((opened, laid))
         found = []
         for key, laid_down in versions.items():
-            opened, laid = max(laid_down, key=lambda each: self._weight(each[0], texts))
+            bound = texts[key].named
+            opened, laid = max(laid_down, key=lambda each: self._weight(each[0], texts, bound))
             text = texts[_digest(opened)]
             held = [o for each in text.records.values() for o in each if register.holds(o)]
             authors = tuple(sorted({o.party for o in held}))
@@ -131,11 +132,17 @@ class Participation:
         found.sort(key=lambda each: (each.laid.in_force.start, each.key))
         return {each.key: each for each in found}
 
-    def _weight(self, opened: Opened, texts: Mapping[str, AgreedText]) -> tuple[object, ...]:
-        """Weigh a version: one that holds, then one that stands, then the last one issued."""
+    def _weight(
+        self, opened: Opened, texts: Mapping[str, AgreedText], bound: tuple[str, ...]
+    ) -> tuple[object, ...]:
+        """Weigh a version: one that holds, then one that stands, then the last one issued.
+
+        It stands in the place of the first if all whom that names (``bound``) have logged it too.
+        """
         text = texts[_digest(opened)]
         holds = self._situation.register.holds(opened)
-        return (holds, text.stands, opened.said.issued, text.digest)
+        stands = text.stands and all(party in text.records for party in bound)
+        return (holds, stands, opened.said.issued, text.digest)
 
     def keys_of(self, opened: Opened) -> tuple[str, ...]:
         """Name the arrangements that a record is ``about``, directly or through what it is about.

@@ -3,8 +3,10 @@
 Two zones never are a conflict: each only states a wish. This is a word to both who wished.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from parley.errors import ParleyError
 from parley.projection.advisories import Advisory, advisory, quoted
@@ -21,6 +23,8 @@ from parley.values.lengths import Altitude, Bound, VerticalLimit
 from parley.values.volumes import Volume4D
 
 _AREAS = frozenset({"hazard", "restricted"})
+MOST_BESIDE = 3
+"""So many areas with a higher ceiling are told of for one route above one area."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,8 @@ def route_meets_area(scene: Scene) -> Iterator[Advisory]:
     Or it passes above the ceiling of one, while another area there, or within the charter's lateral
     minimum of it, states a higher ceiling that reaches the route: so it was over eastern Ukraine on
     17 July 2014, closed to FL320 on the one side and to FL530 on the other, with traffic at FL330
-    (Dutch Safety Board, Crash of Malaysia Airlines flight MH17, 2015, sections 5 to 7).
+    (Dutch Safety Board, Crash of Malaysia Airlines flight MH17, 2015, sections 5 to 7). Of the
+    areas with higher ceilings the first three are told of.
     """
     situation = scene.situation
     zones = [o for o in scene.air.occupants if o.role == "zone"]
@@ -48,7 +53,8 @@ def route_meets_area(scene: Scene) -> Iterator[Advisory]:
         return
     beside = _Beside(situation, areas)
     sky = Sky([part.flat for part in (*routes.values(), *areas.values())])
-    told: set[tuple[str, ...]] = set()
+    told: set[tuple[str, str]] = set()
+    above: dict[tuple[str, str], set[str]] = defaultdict(set)
     for area_name, route_name in sorted((met.a, met.b) for met in sky.meetings()):
         route, area = routes[route_name], areas[area_name]
         if route.of.subject == area.of.subject:
@@ -59,10 +65,9 @@ def route_meets_area(scene: Scene) -> Iterator[Advisory]:
                 told.add(pair)
                 yield _meeting(situation, route, area)
         elif _above(route.volume.lower, area.volume.upper):
-            for other in beside.higher(area, route):
-                if (*pair, other.of.subject) not in told:
-                    told.add((*pair, other.of.subject))
-                    yield _passing_above(situation, route, area, other)
+            for other in beside.higher(area, route, above[pair]):
+                above[pair].add(other.of.subject)
+                yield _passing_above(situation, route, area, other)
 
 
 def _zone_type(occupant: Occupant) -> str | None:
@@ -123,21 +128,40 @@ class _Beside:
         terms = situation.terms
         self._lateral_e4m = terms.minima.lateral_e4m if terms else 0
         self._areas = areas
-        self._sky: Sky | None = None
+        self._beside: dict[str, tuple[_Part, ...]] = {}
 
-    def higher(self, area: _Part, route: _Part) -> list[_Part]:
-        """Give those beside an area, at a time both hold, whose ceiling reaches the route."""
-        if self._sky is None:
-            near = Minima(self._lateral_e4m, 0, 0)
-            self._sky = Sky([replace(p.flat, minima=near) for p in self._areas.values()])
-        asking = replace(area.flat, name="asking", party="asking", role="activity", affects=None)
-        found = []
-        for met in self._sky.against(asking):
-            other = self._areas[met.a if met.a != "asking" else met.b]
-            if other.of.subject == area.of.subject or other.volume.upper is None:
+    @cached_property
+    def _sky(self) -> Sky:
+        near = Minima(self._lateral_e4m, 0, 0)
+        return Sky([replace(part.flat, minima=near) for part in self._areas.values()])
+
+    def higher(self, area: _Part, route: _Part, told: Collection[str]) -> Iterator[_Part]:
+        """Give those beside an area, at a time both hold, whose ceiling reaches the route.
+
+        Not those of subjects ``told`` of before, and no more once these are ``MOST_BESIDE``.
+        """
+        for other in self._others(area):
+            if len(told) >= MOST_BESIDE:
+                return
+            if other.of.subject in told:
                 continue
             if not _above(route.volume.lower, other.volume.upper):
-                found.append(other)
+                yield other
+
+    def _others(self, area: _Part) -> tuple[_Part, ...]:
+        """Give the areas of others beside an area that state a ceiling; looked for once."""
+        found = self._beside.get(area.flat.name)
+        if found is None:
+            asking = replace(
+                area.flat, name="asking", party="asking", role="activity", affects=None
+            )
+            met = self._sky.against(asking)
+            others = (self._areas[m.a if m.a != "asking" else m.b] for m in met)
+            found = self._beside[area.flat.name] = tuple(
+                other
+                for other in others
+                if other.of.subject != area.of.subject and other.volume.upper is not None
+            )
         return found
 
 

@@ -1,5 +1,6 @@
 """Published totals as they stand: whether each closes, what it was before, what came later."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -16,7 +17,8 @@ class Toll:
     """A published total, what became of its record, and the issuer's later ones of one period.
 
     ``corrected_by``: the record of the next total that the same issuer published later of the same
-    thing, area and period. ``next``: that of the next period's, and by how much that differs.
+    thing, area and period. ``next``: that of the next period's, and by how much that differs. Both
+    are records of the same author: what another says was published corrects nothing.
     """
 
     opened: Opened
@@ -54,7 +56,8 @@ def _later(
     """Give, by record, the correction of it, and the next period's with the difference."""
     series: dict[tuple[str | None, ...], list[tuple[Opened, Published]]] = defaultdict(list)
     for opened, claim in pairs:
-        series[claim.counted, claim.counted_by, claim.issued_by, claim.area].append((opened, claim))
+        what = (opened.party, claim.counted, claim.counted_by, claim.issued_by, claim.area)
+        series[what].append((opened, claim))
     found: dict[str, tuple[str | None, str | None, int | None]] = {}
     for said in series.values():
         periods: dict[tuple[int, int], list[tuple[Opened, Published]]] = defaultdict(list)
@@ -65,8 +68,9 @@ def _later(
         for here, there in zip(ends, [*ends[1:], None], strict=True):
             of_period = periods[here]
             following = periods[there][-1] if there is not None and there[0] > here[0] else None
-            for i, (opened, claim) in enumerate(of_period):
-                corrected = of_period[i + 1][0].name if i + 1 < len(of_period) else None
+            for opened, claim in of_period:
+                later = bisect_right(of_period, claim.published, key=lambda p: p[1].published)
+                corrected = of_period[later][0].name if later < len(of_period) else None
                 change = following[1].total - claim.total if following else None
                 found[opened.name] = (corrected, following[0].name if following else None, change)
     return found

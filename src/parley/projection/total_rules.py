@@ -106,12 +106,13 @@ def _work(recorded: Recorded, claim: Published) -> int:
 
 
 def _newest(tolls: tuple[Toll, ...]) -> frozenset[str]:
-    """Name the last of the totals that begin alike and run ever longer."""
+    """Name the last of each author's totals that begin alike and run ever longer."""
     last: dict[tuple[object, ...], tuple[int, str]] = {}
     for toll in tolls:
         claim = toll.claim
         if toll.holds:
-            series = (claim.counted, claim.counted_by, claim.issued_by, claim.area, claim.since)
+            what = (claim.counted, claim.counted_by, claim.issued_by, claim.area, claim.since)
+            series = (toll.opened.party, *what)
             if series not in last or claim.until >= last[series][0]:
                 last[series] = (claim.until, toll.opened.name)
     return frozenset(name for _, name in last.values())

@@ -15,7 +15,10 @@ COARSE_E4M = 10_000_000
 """No better than 1 km."""
 
 GRID_E7 = 100_000
-"""A grid of 0.01 degree: its points lie at most 0.8 km from what they stand for."""
+"""A grid of 0.01 degree, in 1e-7 degree."""
+
+GRID_OFF_E4M = 8_000_000
+"""Its points lie at most 0.8 km from what they stand for (0.1 mm)."""
 
 # \d takes the digits of every script. A latitude and a longitude, a degree sign, a grid reference
 # (MGRS, ten metres or better), a telephone number with its country; no date is any of these, and

@@ -117,7 +117,7 @@ def test_the_token_file_is_for_its_owner_only(tmp_path: Path) -> None:
     remove_access(tmp_path)
     with pytest.raises(NotRunning) as refused:
         read_access(tmp_path)
-    assert refused.value.hint == "start it with `parley run`"
+    assert refused.value.hint == "start it with `parley run`, or name its folder by --node"
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"[1]", b'{"url": 1}', b"\xff"])

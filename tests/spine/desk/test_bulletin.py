@@ -101,6 +101,11 @@ def test_the_page_has_every_section_figure_and_argument(language: Any) -> None:
     assert dict(html) == {"lang": language, "dir": "rtl" if language == "ar" else "ltr"}
 
 
+def test_a_state_that_joins_is_no_state_of_things() -> None:
+    """A word of a record that is a word of the page too is not taken for it."""
+    assert {Words(language).known("state") for language in LANGUAGES} == {"state"}
+
+
 def test_the_caveat_is_the_one_of_every_export() -> None:
     """The English words of the law are kept in one place."""
     assert Words("en")("legal") == LEGAL

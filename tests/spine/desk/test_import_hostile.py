@@ -214,6 +214,13 @@ def test_words_for_a_place_hold_no_position_however_written(words: str) -> None:
         coarse(place, words)
 
 
+@pytest.mark.parametrize(("known_m", "told_m"), [("0", 1_000), ("200", 1_000), ("900", 1_700)])
+def test_a_coarse_place_says_how_far_off_it_may_be(known_m: str, told_m: int) -> None:
+    """The grid moves it by up to 0.8 km; that comes on top of how exactly it was known."""
+    place = place_of(["36.20499", "37.15499"], decimal=".", precision_m=known_m)
+    assert coarse(place, None).precision_e4m == told_m * 10_000
+
+
 @pytest.mark.parametrize(
     "words", ["5 km W of Manbij", "on 17 May 2016, km 20", "37S CV 34 15, about"]
 )

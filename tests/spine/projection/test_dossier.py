@@ -14,6 +14,7 @@ from parley.projection.dossier.selection import STEPS, select
 from parley.projection.dossier.whole import dossier_of
 from parley.projection.scene import Scene
 from parley.projection.situation import Situation
+from parley.record.envelope import Part
 from parley.sky.ranges import range_m
 from parley.values.instants import Instant, Interval
 from parley.values.places import E7, Position
@@ -251,6 +252,27 @@ def test_a_read_back_that_differs_is_a_gap() -> None:
     back = world.main("russia").say("reply/1", refs=[("answers", said)], place=place(*AWAY))
     (found,) = gaps(dossier(world), "read_back")
     assert found["records"] == [said, back]
+
+
+def test_a_part_is_erased_by_the_word_of_its_author_alone() -> None:
+    """Another's word on it, earlier or later, neither erases it nor hides the author's."""
+    world = RealWorld()
+    part = Part("names", "ab" * 32, 1_000, "text/plain", "personal", ("russia",))
+    time = {"ms": NOON, "stated": "noon", "zone": "UTC"}
+    said = world.main("coalition").say(
+        "account/1", text=english("seen"), place=spot(*HERE), time=time, changes={"parts": (part,)}
+    )
+
+    def erases(party: str) -> None:
+        world.main(party).say(
+            "erasure/1", refs=[("about", said)], part=part.sha256, ground="harm",
+            erased_by="duty officer", erased_at=NOON,
+        )  # fmt: skip
+
+    erases("russia")
+    assert [g["records"] for g in gaps(dossier(world), "part_withheld")] == [[said]]
+    erases("coalition")
+    assert [g["records"] for g in gaps(dossier(world), "part_erased")] == [[said]]
 
 
 def test_logs_that_end_before_the_window_and_entries_unread_or_missing() -> None:

@@ -317,6 +317,16 @@ def test_terms_corrected_are_the_same_arrangement() -> None:
     assert sorted(r["status"] for r in found["records"]) == ["open", "open", "replaced", "replaced"]
 
 
+def test_a_guarantor_alone_does_not_correct_the_terms_of_all() -> None:
+    """A version that drops the others stands by its author's word, and binds nobody else by it."""
+    world = Truce()
+    alone = {**world.text, "guarantors": ["russia"], "excluded": []}
+    world.main("russia").say("terms/1", START + HOUR, refs=[("replaces", world.terms[1])], **alone)
+    found = world.arrangement("2016-03-01")
+    assert (found["guarantors"], found["stands"]) == (["coalition", "russia"], True)
+    assert [each["actor"] for each in found["excluded"]] == ["nusra"]
+
+
 def test_what_is_about_no_terms_here_is_shown() -> None:
     """A joining may come before the terms it is about, or name none that anybody has."""
     world = Truce()

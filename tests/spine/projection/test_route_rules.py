@@ -186,3 +186,13 @@ def test_a_convoy_through_a_hazard() -> None:
     )
     assert named(world.fired("W28", BEFORE)) == [{name, hazard}]
     assert not world.fired("W28", NOON + 9 * HOUR + 10 * MINUTE)
+
+
+def test_many_areas_beside_make_few_findings() -> None:
+    """Of many higher ceilings beside one the first three are told of: no party floods the desks."""
+    world = RealWorld()
+    route(world)
+    closed_west(world)
+    for i in range(5):
+        closed_east(world, upper=530 + i)
+    assert len(world.fired("W28", BEFORE)) == 3

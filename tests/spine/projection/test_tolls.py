@@ -31,6 +31,7 @@ def toll(
     start: int | None = JUNE_25,
     published: int | None = None,
     refs: tuple[tuple[str, str], ...] = (),
+    author: str = "russia",
     **more: Any,
 ) -> str:
     end = (STRIKE if start is None else start) + DAY
@@ -47,7 +48,7 @@ def toll(
     }
     if start is not None:
         said["period_from"] = start
-    return world.main("russia").say("toll/1", end, refs=refs, **said)
+    return world.main(author).say("toll/1", end, refs=refs, **said)
 
 
 def fired(world: RealWorld, rule: str) -> list[tuple[str, str]]:
@@ -140,6 +141,27 @@ def test_a_correction_stands_beside_what_was_published() -> None:
     shown = [(t["name"], t["total"], t["status"], t["corrected_by"])
              for t in world.data("tolls", later)["tolls"]]  # fmt: skip
     assert shown == [(wrong, 8, "open", right), (right, 13, "open", None)]
+
+
+def test_what_another_says_was_published_corrects_nothing() -> None:
+    """Nor does a rival version of the same hour: both stay judged, each by its author."""
+    world = RealWorld()
+    unsound: dict[str, Any] = {"parts": parts(Aleppo=6, Homs=6, Hama=1)}
+    wrong = toll(world, "actions", 8, **unsound)
+    toll(world, "actions", 13, published=JUNE_25 + 2 * DAY, author="coalition", **unsound)
+    rival = toll(world, "actions", 9, **unsound)
+    assert [name for name, _ in fired(world, "W23")] == [wrong, rival]
+    assert {t["corrected_by"] for t in world.data("tolls")["tolls"]} == {None}
+
+
+def test_w23_another_s_running_total_does_not_stand_for_the_counter_s() -> None:
+    """The coalition says that a newer one was published: the one that is here is looked at."""
+    world = RealWorld()
+    casualty(world, "russia")
+    name = toll(world, "killed", 2, start=STRIKE - HOUR)
+    end = STRIKE - HOUR + 9 * DAY
+    toll(world, "killed", 1, start=STRIKE - HOUR, published=end, period_to=end, author="coalition")
+    assert [found for found, _ in fired(world, "W23")] == [name]
 
 
 def test_a_misread_total_is_replaced_and_stays_listed() -> None:

@@ -162,7 +162,7 @@ def _truce(words: Words, data: Data) -> Iterator[str]:
     if told["acts"]:
         yield table(
             words,
-            ["record", "area", "act", "number", "weapon", "laid_to", "state"],
+            ["record", "area", "act", "number", "weapon", "laid_to", "stands"],
             (
                 [
                     "yes" if act["counted"] else "no",

@@ -85,7 +85,7 @@ def command(
     write_bytes(out, data)
     if str(out) != "-":
         common = value["common"]
-        told = f"{len(common['records'])} records, {len(common['gaps'])} gaps named"
+        told = f"records {len(common['records'])}, gaps named {len(common['gaps'])}"
         click.echo(f"{out}: {told}. {value['note']}")
 
 

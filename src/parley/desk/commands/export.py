@@ -68,7 +68,7 @@ def command(
     mark = banner(export.head.status)
     if mark:
         click.echo(mark, err=True)
-    click.echo(f"{out}: {counted.done} records, {len(data)} bytes", err=True)
+    click.echo(f"{out}: records {counted.done}, {len(data)} bytes", err=True)
     click.echo(LEGAL, err=True)
 
 

@@ -53,7 +53,11 @@ def command(
         raise BadUsage("--policy and --proof go together", where="verify")
     if policy is not None and proof is not None:
         return _verify_entry(file, policy, proof, form)
-    report = check_evidence(read_bytes(file, limit=MAX_FILE), trust_of(trust))
+    data, trusted = read_bytes(file, limit=MAX_FILE), trust_of(trust)
+    try:
+        report = check_evidence(data, trusted)
+    except ParleyError as error:
+        raise error if error.where else error.at(str(file)) from None
     click.echo(as_json(report_json(report)) if form == "json" else report_table(report))
     return DONE if report.verified else FAILED
 

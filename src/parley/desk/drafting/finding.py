@@ -10,8 +10,6 @@ from parley.desk.drafting.moments import Moment
 from parley.desk.drafting.span import Span
 from parley.record.canonical import Json
 
-MOST_CITED = 20_000
-
 
 def clean(words: str) -> str:
     """Give words as a record may hold them: on one line, without control characters."""

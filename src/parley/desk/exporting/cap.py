@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 
 from parley.desk.exporting.archive import pack
 from parley.desk.exporting.item import Alert, Box, Export, Head, Item, Spot
-from parley.desk.exporting.maps import box_ring, rings_of
+from parley.desk.exporting.maps import box_ring, lon_lat, rings_of, written
 from parley.desk.exporting.notices import about, marked
 from parley.desk.exporting.rows import time_text
 from parley.desk.tables import shown
@@ -267,14 +267,10 @@ def _levels(volume: Volume4D) -> str:
 
 
 def _ring(points: list[list[Any]]) -> str:
-    return " ".join(f"{_degrees(lat)},{_degrees(lon)}" for lon, lat in points)
-
-
-def _degrees(value: float) -> str:
-    return f"{value:.7f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+    return " ".join(f"{written(lat)},{written(lon)}" for lon, lat in points)
 
 
 def _disk(lat_e7: int, lon_e7: int, radius_e4m: int) -> str:
-    lat, lon = (_degrees(each / 10**7) for each in (lat_e7, lon_e7))
+    lon, lat = map(written, lon_lat(lat_e7, lon_e7))
     metres = -(-radius_e4m // E4M_PER_METRE)
     return f"{lat},{lon} {metres // 1000}.{metres % 1000:03d}"

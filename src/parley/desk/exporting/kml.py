@@ -8,7 +8,15 @@ from typing import Any, Final
 from xml.etree import ElementTree as ET
 
 from parley.desk.exporting.item import Export, Head, Item, Plan
-from parley.desk.exporting.maps import box_ring, lon_lat, number, parts_of, plan_of, rings_of
+from parley.desk.exporting.maps import (
+    box_ring,
+    lon_lat,
+    number,
+    parts_of,
+    plan_of,
+    rings_of,
+    written,
+)
 from parley.desk.exporting.notices import about, marked
 from parley.desk.exporting.rows import time_text
 from parley.desk.tables import shown
@@ -95,13 +103,13 @@ def _plan(
             "affects": " ".join(plan.affects) if plan.affects else None,
             "margin_lateral_m": _decimal(plan.margin.lateral_e4m),
             "margin_vertical_m": _decimal(plan.margin.vertical_e4m),
-            "margin_time_s": _text(number(plan.margin.time_ms, 1000)),
+            "margin_time_s": written(number(plan.margin.time_ms, 1000)),
         }
     if isinstance(part, Trajectory):
         said |= {
             "lateral_tolerance_m": _decimal(part.lateral_tolerance_e4m),
             "vertical_tolerance_m": _decimal(part.vertical_tolerance_e4m),
-            "time_tolerance_s": _text(number(part.time_tolerance_ms, 1000)),
+            "time_tolerance_s": written(number(part.time_tolerance_ms, 1000)),
         }
         if part.reference is not None and part.reference not in _MODES:
             said["x-heights"] = f"left out: KML has no word for {part.reference}"
@@ -139,16 +147,12 @@ def _level(limit: VerticalLimit) -> str | None:
     return limit.value if isinstance(limit, Bound) else None
 
 
-def _text(value: float) -> str:
-    return f"{value:.7f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
-
-
 def _decimal(e4m: int) -> str:
-    return _text(number(e4m, E4M_PER_METRE))
+    return written(number(e4m, E4M_PER_METRE))
 
 
 def _pair(lat_e7: int, lon_e7: int) -> str:
-    return ",".join(_text(each) for each in lon_lat(lat_e7, lon_e7))
+    return ",".join(written(each) for each in lon_lat(lat_e7, lon_e7))
 
 
 def _shape(volume: Volume4D) -> ET.Element:
@@ -173,7 +177,7 @@ def _polygon(rings: list[list[list[Any]]]) -> ET.Element:
     polygon = ET.Element("Polygon")
     for i, ring in enumerate(rings):
         boundary = ET.SubElement(polygon, "innerBoundaryIs" if i else "outerBoundaryIs")
-        pairs = [",".join(_text(each) for each in point) for point in ring]
+        pairs = [",".join(written(each) for each in point) for point in ring]
         linear = ET.SubElement(boundary, "LinearRing")
         ET.SubElement(linear, "coordinates").text = " ".join(pairs)
     return polygon
@@ -188,7 +192,7 @@ def _track(way: Trajectory) -> ET.Element:
         ET.SubElement(track, "when").text = time_text(at)
     heights = way.heights_e4m if mode is not None else None
     for i, point in enumerate(way.points):
-        words = [_text(each) for each in lon_lat(point.lat_e7, point.lon_e7)]
+        words = [written(each) for each in lon_lat(point.lat_e7, point.lon_e7)]
         words.append(_decimal(heights[i]) if heights else "0")
         ET.SubElement(track, "gx:coord").text = " ".join(words)
     return track

@@ -35,6 +35,11 @@ def number(value: int, per: int) -> Number:
     return value // per if value % per == 0 else value / per
 
 
+def written(value: Number) -> str:
+    """Write a number that ``number`` gave, without an exponent and without trailing zeros."""
+    return f"{value:.7f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+
+
 def lon_lat(lat_e7: int, lon_e7: int) -> list[Number]:
     """Give a position in degrees, longitude first."""
     return [number(lon_e7, E7), number(lat_e7, E7)]

@@ -50,7 +50,9 @@ class Publication:
         if not public or refused:
             what = f"publishes no {refused[0]}" if public else "publishes nothing"
             hint = (
-                f"it publishes {', '.join(sorted(public))}" if public else "public in the charter"
+                f"it publishes {', '.join(sorted(public))}"
+                if public
+                else "it lists none as `public`"
             )
             raise NothingPublic(f"the charter {what}", where="public", hint=hint)
         return cls(

@@ -10,7 +10,7 @@ from parley.desk.importing.row import Cell
 from parley.desk.typed import place_typed
 from parley.errors import BadRow
 from parley.record.canonical import Json
-from parley.record.coarse import COARSE_E4M, GRID_E7
+from parley.record.coarse import COARSE_E4M, GRID_E7, GRID_OFF_E4M
 from parley.values.places import Place
 
 _GEOPOINT: Final = re.compile(r"(\S+) (\S+) (\S+) (\S+)")
@@ -39,12 +39,17 @@ def place_of(cells: list[Cell], *, decimal: str, precision_m: str | None = None)
 
 
 def coarse(place: Place, words: str | None) -> Place:
-    """Give about where it is: on a grid of 0.01 degree, known to 1 km or worse, in coarse words."""
+    """Give about where it is: on a grid of 0.01 degree, known to 1 km or worse, in coarse words.
+
+    How far the grid may be off is added to how exactly the place was known; how far it is off would
+    give the place away.
+    """
     lat, lon = _rounded(place.lat_e7), _rounded(place.lon_e7)
     if words is not None and (_IN_WORDS.search(western(words)) or is_mgrs(words)):
         raise BadRow("the words for the place hold a position", hint="name the area")
     said = words or f"about {_two(lat)} {_two(lon)}"
-    return Place(lat, lon, max(place.precision_e4m, COARSE_E4M), said)
+    off = 0 if (lat, lon) == (place.lat_e7, place.lon_e7) else GRID_OFF_E4M
+    return Place(lat, lon, max(place.precision_e4m + off, COARSE_E4M), said)
 
 
 def as_json(place: Place) -> dict[str, Json]:

@@ -16,6 +16,7 @@ EXCEL: Final = "excel"
 # March 1900 on this is day 0; or 1904-01-01 is day 0.
 _DAY_ZERO: Final = {1900: datetime(1899, 12, 30), 1904: datetime(1904, 1, 1)}  # noqa: DTZ001
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_HALF_MS: Final = timedelta(microseconds=500)
 _DAY_MS: Final = 86_400_000
 
 
@@ -111,7 +112,7 @@ def _local(read: datetime, stated: str, zone: str | None, only_day: bool) -> Rea
 
 def _at(read: datetime) -> Instant:
     try:
-        return instant(round((read - _EPOCH) / timedelta(milliseconds=1)))
+        return instant((read - _EPOCH + _HALF_MS) // timedelta(milliseconds=1))
     except (BadInstant, OverflowError) as error:
         raise BadRow(f"{error}".partition(" [")[0]) from None
 

@@ -27,6 +27,8 @@ def _ledger(views: Views) -> Iterator[str]:
     for each in views["ledger"]["arrangements"]:
         for actor in each["actors"]:
             for row in actor["rows"]:
+                if not row["days"]:  # the arrangement has not begun
+                    continue
                 last = row["days"][-1]
                 to = f" to {last['to']}" if last["to"] else ""
                 attested = listed([one["by"] for one in last["attested"]]) or "nobody"
@@ -151,14 +153,15 @@ def _taskings(views: Views) -> Iterator[str]:
 def _centre(views: Views) -> Iterator[str]:
     for row in views["reconciliation"]["joined"]:
         yield (
-            f"joined by the records of {row['by']}: {row['settlements']['total']} settlements"
-            f" ({row['settlements']['new']} new), {row['groups']['total']} groups."
+            f"joined by the records of {row['by']}: settlements"
+            f" {row['settlements']['total']} ({row['settlements']['new']} new), groups"
+            f" {row['groups']['total']}."
         )
     for row in views["reconciliation"]["held"]:
         yield f"meetings of {row['by']}: {row['total']}, {row['new']} new."
     for row in views["relief"]["counted"]:
         total = row["total"]
-        yield f"aid by {row['by']}: {total['actions']} actions, {total['kg']} kg."
+        yield f"aid by {row['by']}: actions {total['actions']}, {total['kg']} kg."
 
 
 def _casualties(views: Views) -> Iterator[str]:

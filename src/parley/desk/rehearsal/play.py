@@ -200,7 +200,9 @@ class Rehearsal:
     def _log(self, line: Line, parties: Sequence[str]) -> Entered:
         try:
             if missing := set(line.points_at()) - self._published.keys() - _dropped(line):
-                return Entered(line, (), f"what it names was not sent: {', '.join(missing)}")
+                return Entered(
+                    line, (), f"what it names was not sent: {', '.join(sorted(missing))}"
+                )
             kind, body = line.record(lambda label: self._published[label].name)
             refs = [
                 Ref(cast("Role", role), self._published[label].name)

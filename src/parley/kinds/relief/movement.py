@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from parley.errors import BadShape, BadValue
 from parley.kinds.relief.notified import MOST_PEOPLE, Ceiling, Notified
 from parley.record.claims.relief import Protected
-from parley.record.coarse import check_coarse, check_way
+from parley.record.coarse import check_coarse, check_way, check_words
 from parley.record.kind import AreaName, Ask, Body, InstantMs, Kind, Subject
 from parley.record.scope import Window
 from parley.sky.regions import LONGEST_LINE_M
@@ -88,10 +88,13 @@ class Movement(Notified):
             if total > LONGEST_LINE_M:
                 raise BadShape("all legs together are too long", where=f"legs.{i}.way")
             if not self.exact_is_public:
+                check_words(leg.start, f"legs.{i}.from")
+                check_words(leg.to, f"legs.{i}.to")
                 check_way(leg.way, leg.half_width_e4m, f"legs.{i}")
         for i, stop in enumerate(self.stops or ()):
             stop.volume(self.upper)
             if not self.exact_is_public:
+                check_words(stop.area, f"stops.{i}.area")
                 check_coarse(stop.place, f"stops.{i}.place")
         if self.renew_by < self.during().start:
             raise BadValue("over before it begins", where="renew_by")

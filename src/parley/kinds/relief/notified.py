@@ -101,9 +101,18 @@ class Notified(Body, Occupies, Asks, Concerns, Expires, Claims):
     owner_post: Line | None = Field(None, alias="owner", description="post that answers for it")
 
     @model_validator(mode="after")
-    def _title_gives_nothing_away(self) -> Self:
-        if not self.exact_is_public:
-            check_words(self.title, "title")
+    def _words_give_nothing_away(self) -> Self:
+        if self.exact_is_public:
+            return self
+        note = self.verified.note if self.verified else None
+        for where, words in (
+            ("title", self.title),
+            ("purpose.text", self.purpose.text),
+            ("consent.by", self.consent.by),
+            ("verified.note.text", note.text if note else ""),
+            ("owner", self.owner_post or ""),
+        ):
+            check_words(words, where)
         return self
 
     @model_validator(mode="after")

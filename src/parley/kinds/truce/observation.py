@@ -29,7 +29,8 @@ class Observation(Event, Concerns, Claims):
 
     The number counts single sounds or sights; a burst of one weapon is one. The form follows the
     annex tables of the OSCE monitoring mission's daily reports. The observer's position is coarse,
-    since monitors can be harmed; the exact one belongs in a personal part.
+    since monitors can be harmed, and so is the place of the event where bearing and distance are
+    given with it; exact ones belong in a personal part.
     """
 
     what: Literal["explosion", "burst", "shot", "projectile", "muzzle_flash", "other"] | None = (
@@ -71,6 +72,9 @@ class Observation(Event, Concerns, Claims):
             check_words(self.observer_area, "observer_area")
         if self.observer_place is not None:
             check_coarse(self.observer_place, "observer_place")
+        # An exact place, a bearing and a distance lead back to the monitor.
+        if self.place and self.bearing_e4 is not None and self.distance_e4m is not None:
+            check_coarse(self.place, "place")
         return self
 
     def subjects(self) -> tuple[Subject, ...]:

@@ -156,7 +156,7 @@ def _log(scope: Scope, log: LogStanding) -> Iterator[dict[str, Json]]:
 
 def _parts(selection: Selection) -> Iterator[dict[str, Json]]:
     erased = {
-        digest: opened
+        (opened.party, digest)
         for opened in selection.records
         if opened.said.kind.startswith("erasure/")
         and isinstance(digest := opened.said.body.get("part"), str)
@@ -165,10 +165,9 @@ def _parts(selection: Selection) -> Iterator[dict[str, Json]]:
         for part in opened.said.parts:
             if part.part_class == "shared":
                 continue
-            by = erased.get(part.sha256)
             code: Code = "part_withheld"
             text = f'The {part.part_class} part "{part.name}" stands beside the record only.'
-            if by is not None and by.party == opened.party:
+            if (opened.party, part.sha256) in erased:
                 code = "part_erased"
                 text = f'The {part.part_class} part "{part.name}" is erased, by its author\'s word.'
             yield gap(code, text, (opened.name,), opened.party, sha256=part.sha256)
