@@ -6,13 +6,11 @@ from pathlib import Path
 import pytest
 
 from parley.kinds import KINDS
-from parley.node.charter import new_charter
 from parley.node.entropy import SeededEntropy
-from parley.node.keyring import init_node
 from parley.node.runtime import Node
 from parley.record.kind import Kinds
 from tests.stories.asking import World, corridor, served, two_sides
-from tests.stories.village import free_port, village, warning
+from tests.stories.village import village, warning
 
 BUSY = ("05:00", "06:00")
 NEAR = ("05:30", "07:00")
@@ -84,24 +82,8 @@ def test_what_would_clear_a_conflict_in_one_channel_is_not_held_up_by_another(
 def test_an_exercise_is_never_compared_with_what_is_actual(tmp_path: Path) -> None:
     """One node holds both: unasked it answers of its first status, and of a channel by its own."""
     with village(tmp_path) as v:
-        for name, code in (("coalition", "CO"), ("russia", "RU")):
-            v.add(name, code, status="actual").close()
-            init_node(
-                tmp_path / name,
-                name=name,
-                code=code,
-                display=name,
-                endpoint=f"http://127.0.0.1:{free_port()}",
-                entropy=SeededEntropy(f"{name} exercise"),
-                status="exercise",
-            )
-            v.open(name)
-        nodes = [v.nodes["coalition"], v.nodes["russia"]]
-        channels = {}
-        for status in ("actual", "exercise"):
-            body = new_charter([n.stations[status].identity for n in nodes], at=v.clock.now())
-            for node in nodes:
-                channels[status] = node.sign_charter(body)
+        nodes = [v.add_both("coalition", "CO"), v.add_both("russia", "RU")]
+        channels = v.charters_of_both("coalition", "russia")
         v.settle()
         first = nodes[0].identity.status
         with served(nodes[0]) as http:

@@ -8,10 +8,8 @@ import pytest
 
 from parley.errors import BadBody, BadCharter, NoChannel, NoRecord, WrongStatus
 from parley.node.charter import new_charter
-from parley.node.entropy import SeededEntropy
-from parley.node.keyring import init_node
 from parley.record.envelope import Ref
-from tests.stories.village import acknowledgement, free_port, held_by, village, warning
+from tests.stories.village import acknowledgement, held_by, village, warning
 
 
 def test_two_channels_of_one_node(tmp_path: Path) -> None:
@@ -44,27 +42,8 @@ def test_two_channels_of_one_node(tmp_path: Path) -> None:
 def test_an_exercise_and_the_actual_channel_never_mix(tmp_path: Path) -> None:
     """One node holds both kinds of channel, each with keys, folders and a port of its own."""
     with village(tmp_path) as v:
-        v.add("coalition", "CO", status="actual")
-        v.add("russia", "RU", status="actual")
-        for name, code in (("coalition", "CO"), ("russia", "RU")):
-            v.nodes[name].close()
-            init_node(
-                tmp_path / name,
-                name=name,
-                code=code,
-                display=name,
-                endpoint=f"http://127.0.0.1:{free_port()}",
-                entropy=SeededEntropy(f"{name} exercise"),
-                status="exercise",
-            )
-            v.open(name)
-        nodes = [v.nodes["coalition"], v.nodes["russia"]]
-        channels = {}
-        for status in ("actual", "exercise"):
-            identities = [n.stations[status].identity for n in nodes]
-            body = new_charter(identities, at=v.clock.now())
-            for node in nodes:
-                channels[status] = node.sign_charter(body)
+        nodes = [v.add_both("coalition", "CO"), v.add_both("russia", "RU")]
+        channels = v.charters_of_both("coalition", "russia")
         mixed = [nodes[0].stations["actual"].identity, nodes[1].stations["exercise"].identity]
         with pytest.raises(WrongStatus):
             new_charter(mixed, at=v.clock.now())

@@ -14,6 +14,7 @@ from parley.node.runtime import Node
 from parley.node.settling import settle
 from parley.projection.view import VIEW_NAMES
 from parley.record.canonical import Json, canonical
+from parley.record.envelope import Status
 from parley.values.instants import Instant, parse_instant
 
 DAY = parse_instant("2016-06-16T04:00:00Z")
@@ -74,6 +75,31 @@ class Village:
     def reopen(self, name: str) -> Node:
         self.nodes[name].close()
         return self.open(name)
+
+    def add_both(self, name: str, code: str) -> Node:
+        """Add a node that holds actual and exercise channels, each with keys of its own."""
+        self.add(name, code, status="actual").close()
+        init_node(
+            self.folder / name,
+            name=name,
+            code=code,
+            display=name,
+            endpoint=f"http://127.0.0.1:{free_port()}",
+            entropy=SeededEntropy(f"{name} exercise"),
+            status="exercise",
+        )
+        return self.open(name)
+
+    def charters_of_both(self, *parties: str) -> dict[str, str]:
+        """Sign a channel of each status between nodes that hold both; give them by status."""
+        nodes = [self.nodes[party] for party in parties]
+        channels: dict[str, str] = {}
+        statuses: tuple[Status, ...] = ("actual", "exercise")
+        for status in statuses:
+            body = new_charter([n.stations[status].identity for n in nodes], at=self.clock.now())
+            for node in nodes:
+                channels[status] = node.sign_charter(body)
+        return channels
 
     def charter(
         self,

@@ -22,11 +22,12 @@ from parley.node.publishing import (
     PartInput,
     Published,
     check_draft,
+    record_of,
 )
 from parley.node.station import Station
 from parley.projection.fold import Opened
 from parley.record.canonical import Json, canonical
-from parley.record.envelope import MAX_ENTRY, Part, Record, Ref
+from parley.record.envelope import MAX_ENTRY, Part, Ref
 from parley.values.instants import Instant
 
 MOST_RECORDS = 1_000
@@ -188,26 +189,11 @@ class _Versions:
 
 def _check_size(checked: Checked, channel: Channel) -> None:
     """Refuse what would make too long an entry, before anything is signed."""
-    draft = checked.draft
     listed = tuple(
         Part(p.name, "0" * 64, len(p.data), p.media_type, p.part_class, p.audience)
-        for p in draft.parts
+        for p in checked.draft.parts
     )
-    record = Record(
-        channel=channel.id,
-        log=channel.origin(channel.me, draft.lane),
-        id=draft.id,
-        author=channel.me,
-        kind=draft.kind,
-        status=channel.status,
-        priority=draft.priority,
-        issued=draft.issued,
-        body=checked.written,
-        refs=draft.refs,
-        parts=listed,
-        extent=checked.extent,
-    )
-    size = -(-len(record.payload()) // 3) * 4 + _ENVELOPE
+    size = -(-len(record_of(checked, channel, listed).payload()) // 3) * 4 + _ENVELOPE
     if size > MAX_ENTRY:
         hint = "shorten the texts, or move them into a part"
         raise RecordTooLarge(f"about {size} bytes when signed, {MAX_ENTRY} at most", hint=hint)

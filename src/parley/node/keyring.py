@@ -76,18 +76,7 @@ def init_node(
     All keys are new and distinct. The recovery key goes to ``recovery_file`` (default
     ``recovery.key`` beside the identity), from where its owner is to move it off this machine.
     """
-    home = folder
-    if (folder / IDENTITY).exists():
-        home = folder / status
-        if read_identity(folder / IDENTITY).status == status or home.exists():
-            raise FolderInUse(f"an identity of status {status} lives here", where=str(folder))
-    elif folder.exists() and any(folder.iterdir()):
-        raise FolderInUse("not empty, and no node of ours", where=str(folder))
-    recovery = recovery_file or home / "recovery.key"
-    if recovery.exists():
-        raise FolderInUse("would overwrite a recovery key", where=str(recovery))
-    if not recovery.parent.is_dir() and home.absolute() not in recovery.absolute().parents:
-        raise BadFile("no folder to write a recovery key to", where=str(recovery.parent))
+    home, recovery = _free_places(folder, status, recovery_file)
     roles = PARTY_ROLES if role == "party" else MIRROR_ROLES
     seeds = {key_role: entropy.draw(32) for key_role in roles}
     tls_key, certificate, der = make_certificate(name, entropy)
@@ -108,6 +97,23 @@ def init_node(
     if not (folder / FILE).exists():
         write_settings(replace(settings or Settings(folder), folder=folder))
     return identity
+
+
+def _free_places(folder: Path, status: Status, recovery_file: Path | None) -> tuple[Path, Path]:
+    """Give where an identity and its recovery key go; refuse before anything is written."""
+    home = folder
+    if (folder / IDENTITY).exists():
+        home = folder / status
+        if read_identity(folder / IDENTITY).status == status or home.exists():
+            raise FolderInUse(f"an identity of status {status} lives here", where=str(folder))
+    elif folder.exists() and any(folder.iterdir()):
+        raise FolderInUse("not empty, and no node of ours", where=str(folder))
+    recovery = recovery_file or home / "recovery.key"
+    if recovery.exists():
+        raise FolderInUse("would overwrite a recovery key", where=str(recovery))
+    if not recovery.parent.is_dir() and home.absolute() not in recovery.absolute().parents:
+        raise BadFile("no folder to write a recovery key to", where=str(recovery.parent))
+    return home, recovery
 
 
 def _write_home(

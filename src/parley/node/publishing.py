@@ -165,19 +165,10 @@ def wrap_parts(parts: Sequence[PartInput], entropy: Entropy) -> list[tuple[Part,
     return wrapped
 
 
-def sign_draft(
-    checked: Checked,
-    channel: Channel,
-    parts: tuple[Part, ...],
-    reader: Reader,
-    signers: Sequence[Signer],
-) -> tuple[Entry, Reader]:
-    """Sign a checked draft and read it back at the index it would get, or refuse it.
-
-    Gives the entry, and what is known of the log once it is there.
-    """
+def record_of(checked: Checked, channel: Channel, parts: tuple[Part, ...]) -> Record:
+    """Give the record that a checked draft becomes in our log."""
     draft = checked.draft
-    record = Record(
+    return Record(
         channel=channel.id,
         log=channel.origin(channel.me, draft.lane),
         id=draft.id,
@@ -191,7 +182,20 @@ def sign_draft(
         parts=parts,
         extent=checked.extent,
     )
-    payload = record.payload()
+
+
+def sign_draft(
+    checked: Checked,
+    channel: Channel,
+    parts: tuple[Part, ...],
+    reader: Reader,
+    signers: Sequence[Signer],
+) -> tuple[Entry, Reader]:
+    """Sign a checked draft and read it back at the index it would get, or refuse it.
+
+    Gives the entry, and what is known of the log once it is there.
+    """
+    payload = record_of(checked, channel, parts).payload()
     read_record(payload)
     entry = seal(payload, signers)
     after, (opened,) = reader.read([entry.raw])

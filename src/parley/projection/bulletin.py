@@ -198,13 +198,18 @@ def _action_json(situation: Situation, opened: Opened, brought: Delivered) -> Js
 
 
 def _casualties(scene: Scene, sofar: Interval) -> dict[str, Json]:
+    situation = scene.situation
     register, end = scene.casualties, sofar.end or sofar.start
 
     def in_day(row: Row) -> bool:
         return row.claim.when is not None and sofar.holds(row.claim.when)
 
     def until_now(row: Row) -> bool:
-        return row.claim.when is None or row.claim.when < end
+        if row.claim.when is not None:
+            return row.claim.when < end
+        # Whoever states no time still says that it was before the first record of it.
+        first = situation.said.by_name[situation.register.subject(row.opened)]
+        return first.said.issued < end
 
     by_area = register.bounds_by(lambda row: (row.claim.area,) if in_day(row) else ())
     by_cause = register.bounds_by(lambda row: (row.claim.cause,) if in_day(row) else ())

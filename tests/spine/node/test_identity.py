@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from parley.errors import (
+    BadFile,
     BadIdentity,
     BadSettings,
     BadSignature,
@@ -39,6 +40,18 @@ def new_node(folder: Path, **changes: object) -> Identity:
         "status": "exercise",
     }
     return init_node(folder, **{**options, **changes})  # type: ignore[arg-type]
+
+
+def test_a_recovery_key_without_a_folder_leaves_nothing_behind(tmp_path: Path) -> None:
+    """The same command works once the folder is there: no half-made node stands in its way."""
+    folder, recovery = tmp_path / "node", tmp_path / "safe" / "coalition.key"
+    with pytest.raises(BadFile) as refused:
+        new_node(folder, recovery_file=recovery)
+    assert refused.value.where == str(recovery.parent)
+    assert not folder.exists()
+    recovery.parent.mkdir()
+    new_node(folder, recovery_file=recovery)
+    assert recovery.exists()
 
 
 def test_init_writes_what_a_node_needs(tmp_path: Path) -> None:

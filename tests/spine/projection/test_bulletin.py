@@ -233,6 +233,31 @@ def test_the_next_day_has_the_running_totals_and_nothing_new() -> None:
     assert view["statements"] == []
 
 
+def test_people_harmed_at_no_stated_time_count_from_the_day_they_were_recorded() -> None:
+    """Not on days before anybody had said so; a later correction leaves them on their day."""
+    world = channel()
+    said: dict[str, Any] = {
+        "handle": "c-1",
+        "harm": "killed",
+        "number": {"at_least": 7, "at_most": 7},
+        "area": "Aleppo",
+        "status": "unknown",
+        "cause": "unknown",
+        "sources": [{"kind": "official"}],
+    }
+    first = world.main("russia").say("casualty/1", BEGIN + 12 * HOUR, **said)
+    said["number"] = {"at_least": 8, "at_most": 8}
+    world.main("russia").say("casualty/1", BEGIN + 60 * HOUR, refs=[("replaces", first)], **said)
+
+    def running(name: str) -> tuple[int, int]:
+        killed = of(bulletin(world, name)["casualties"]["harms"], "killed", "harm")
+        assert killed["day"]["max"] == 0
+        return killed["running"]["min"], killed["running"]["max"]
+
+    assert running("2016-06-15") == (0, 0)
+    assert running("2016-06-16") == running("2016-06-19") == (8, 8)
+
+
 def test_a_channel_without_records_has_a_bulletin() -> None:
     """Every party is named, with nothing logged."""
     view = bulletin(channel(), NAME)
