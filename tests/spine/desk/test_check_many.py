@@ -52,7 +52,12 @@ def many(tmp_path: Path) -> Path:
 
 
 def parley(*arguments: str) -> subprocess.Popen[bytes]:
-    run = "from parley.desk.cli import main; main()"
+    # Whatever runs the tests in the background may have it ignore interrupts; a person's shell does
+    # not.
+    run = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "from parley.desk.cli import main; main()"
+    )
     return subprocess.Popen(
         [sys.executable, "-c", run, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
