@@ -3,7 +3,9 @@
 import importlib
 import sys
 
-BENCHES = ("durable", "receipt", "evidence", "check", "fold", "bulletin", "search", "importing")
+BENCHES = (
+    "durable", "receipt", "evidence", "check", "fold", "bulletin", "search", "words", "importing",
+)  # fmt: skip
 
 
 def main(names: list[str]) -> int:

@@ -28,15 +28,21 @@ CATCH_ALL_WORDS = frozenset(
 # Third-party packages slow enough to load that a command may wait until it needs them.
 HEAVY_PACKAGES = frozenset(
     {
+        "apprise",
+        "argon2",
+        "authlib",
+        "cbor2",
         "cryptography",
         "fastapi",
         "http_message_signatures",
         "httpx",
         "icalendar",
+        "joserfc",
         "mgrs",
         "numba",
         "numpy",
         "openpyxl",
+        "pyotp",
         "pyproj",
         "rich",
         "segno",
@@ -44,10 +50,14 @@ HEAVY_PACKAGES = frozenset(
         "starlette",
         "uvicorn",
         "weasyprint",
+        "webauthn",
     }
 )
-# Command modules of ours that a face loads only when the command is given: file -> package.
-LAZY_COMMANDS = {"src/parley/desk/cli.py": "parley.desk"}
+# Modules of ours that a face loads only when the command, or the option, is given: file -> package.
+LAZY_COMMANDS = {
+    "src/parley/desk/cli.py": "parley.desk",
+    "src/parley/desk/commands/check.py": "parley.desk.agreed_minima",
+}
 
 
 class Finding(NamedTuple):

@@ -275,10 +275,10 @@ def main() -> int:
         entry = given.file.read_bytes()
         trusted = [re.sub(r"[\s:.-]", "", w).lower() for w in given.trust if not Path(w).is_file()]
         need(all(re.fullmatch(HEX, each) for each in trusted), "--trust takes a fingerprint")
-        if given.policy or given.proof:
+        if given.policy and need(given.proof, "--policy and --proof go together"):
             policy, proof = given.policy.read_bytes(), given.proof.read_bytes()
             need(cosigned(policy, None) and not given.trust, "--trust is for evidence files")
-        need(given.policy or entry[:4] == b"PK\3\4", "not a zip with members")
+        need(given.policy or (entry[:4] == b"PK\3\4" and not given.proof), "no zip, nor a policy")
         code = 1
         if not given.policy:
             need(len(trusted) == len(given.trust), f"{NOT_COVERED} identity files as --trust")

@@ -13,8 +13,8 @@ from profile_chart import profile
 
 from parley.desk.checking import check, read_plans
 from parley.desk.commands.check import DEFAULT_MINIMA, minima_typed
-from parley.desk.offering import NOTE, offered_lines, offers_for
-from parley.desk.plan_report import as_table
+from parley.desk.offering import NOTE, offered_lines, offering_among
+from parley.desk.plan_report import table_parts
 from parley.errors import ParleyError
 from parley.values.instants import format_instant
 
@@ -40,11 +40,13 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     given.out.mkdir(parents=True, exist_ok=True)
-    offerings = offers_for(checked)
-    print(as_table(checked, given.minima, offerings))
+    offering = offering_among(checked.plans)
+    found = {each.number: offering(each) for each in checked.conflicts}
+    told = table_parts(checked, checked.conflicts, given.minima, lambda each: found[each.number])
+    print("".join(told))
     for conflict in checked.conflicts:
         scene = scene_of(conflict)
-        lines = offered_lines(offerings[conflict.number], checked.plans)
+        lines = offered_lines(found[conflict.number], checked.plans)
         for path in written(scene, list(lines), given.out):
             print(path)
     return 1 if checked.conflicts else 0

@@ -20,7 +20,7 @@ from parley.log.parts import MAX_PART
 from parley.log.policy import MAX_NAMED, MAX_POLICY
 from parley.log.proof import MAX_EXTRA, MAX_PROOF, Proof
 from parley.node.wire import FRAMES, Frame
-from parley.record import envelope
+from parley.record import fields
 from parley.record.canonical import MAX_DEPTH, Json
 from parley.record.envelope import MAX_ENTRY, open_entry, read_record
 from parley.record.kind import Kind
@@ -94,8 +94,7 @@ def test_every_limit_is_stated(document: str, limit: int) -> None:
 @pytest.mark.parametrize(
     "pattern",
     [
-        envelope._HEX32, envelope._HEX64, envelope._NAME, envelope._KIND, envelope._ORIGIN,
-        envelope._MEDIA,
+        fields._HEX32, fields._HEX64, fields._NAME, fields._KIND, fields._ORIGIN, fields._MEDIA,
     ],
 )  # fmt: skip
 def test_every_pattern_is_stated(document: str, pattern: object) -> None:

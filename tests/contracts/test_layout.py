@@ -146,6 +146,15 @@ def test_every_folder_in_kinds_is_listed() -> None:
     assert listed == folders
 
 
+def test_reading_plans_loads_no_family_but_the_air() -> None:
+    """`parley check` is asked at once, and often; all other kinds would be most of its start."""
+    code = (
+        "import sys, parley.desk.commands.check; "
+        "print([n for n in sys.modules if n.startswith('parley.kinds.') and n.count('.') == 2])"
+    )
+    assert fresh_python(code) == "['parley.kinds.air']"
+
+
 def test_the_pure_modules_of_the_log_are_under_contract() -> None:
     """Each pure module of the log stands in the contract that keeps it away from the world."""
     contracts = configparser.ConfigParser()

@@ -15,8 +15,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import APIOperation, Case, GenerationMode
 from schemathesis.core.result import Ok
 
-from parley.desk.api import make_app, paths
+from parley.desk.api import make_app
 from parley.desk.openapi import describe
+from parley.desk.paths import paths
 from parley.errors import ParleyError
 from parley.projection.view import VIEW_NAMES
 from tests.spine.desk.conftest import Desk, open_desk

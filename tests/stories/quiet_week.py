@@ -3,7 +3,8 @@
 2,000 activities in sectors of their own, each answered by the other side; now and then two plans
 that meet, seen and settled within minutes; a few answers that come late; warnings as they should
 be, read back at once; calls, line checks, rosters, heads with receipts. Every number is drawn from
-one seed. Traps are further records, planted at an instant of the same week.
+one seed. What a ceasefire centre logs meanwhile is in ``quiet_centre``. Traps are further records,
+planted at an instant of the same week.
 """
 
 import heapq
@@ -91,6 +92,7 @@ class Week:
         self._held_back: list[tuple[str, int, int]] = []
         self.names: dict[str, list[str]] = {}
         self.meetings: list[int] = []
+        self.tallies: dict[str, list[int]] = {party: [] for party in SIDES}
         self._opened: dict[str, list[Opened]] | None = None
         self._schedule(activities)
 

@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import click
 
+from parley.desk.nearest import did_you_mean
 from parley.desk.outcomes import BAD_INPUT, DONE, INTERRUPTED, exit_code
 from parley.errors import BadFile, NotInstalled, ParleyError
 
@@ -34,6 +35,7 @@ VERBS: dict[str, tuple[str, str]] = {
     ),
     "forms": ("parley.desk.commands.forms", "Write a form of a kind for ODK or Kobo."),
     "records": ("parley.desk.commands.records", "List the records of a channel."),
+    "search": ("parley.desk.commands.search", "Find records by number, name, place and words."),
     "show": ("parley.desk.commands.show", "Show one record, and who is proven to know of it."),
     "view": ("parley.desk.commands.view", "Show a computed view: register, notices, air and more."),
     "bulletin": ("parley.desk.commands.bulletin", "Tell a day: JSON, a page in three languages."),
@@ -57,6 +59,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "fork": ("parley.desk.commands.fork", "Show, export or check the proof of two histories."),
     "erase": ("parley.desk.commands.erase", "Erase a personal part; its digest and a record stay."),
     "resume": ("parley.desk.commands.resume", "Write on unconfirmed, after a start alone."),
+    "account": ("parley.desk.commands.account", "Look after who may use the desk of a node."),
     "key": ("parley.desk.commands.key", "Show this node's keys, or change one by a record."),
     "kinds": ("parley.desk.commands.kinds", "List the kinds of record, or give one's schema."),
 }
@@ -87,6 +90,18 @@ class Verbs(click.Group):
             raise _not_installed(cmd_name, error) from None
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find a verb; of one that is not there, say which are near."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            near = did_you_mean(args[0], VERBS)
+            if not near:
+                raise
+            raise click.UsageError(f"{error.message.rstrip('.')}; {near}", ctx) from None
+
     def invoke(self, ctx: click.Context) -> object:
         """Run a verb; some packages are imported only where they are used."""
         try:
@@ -116,7 +131,7 @@ def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None
     cls=Verbs,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 clear or done; 1 conflicts, or a check that fails; 2 bad input; "
-    "3 a node could not be reached.",
+    "3 a node could not be reached; 130 interrupted.",
 )
 @click.option(
     "--version",

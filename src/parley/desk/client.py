@@ -1,6 +1,7 @@
 """The command line's way to a running node: its API, over loopback."""
 
 import json
+import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +27,7 @@ class Client:
             timeout=_TIMEOUT_S,
             transport=transport,
             trust_env=False,
+            verify=_trust(access),
         )
 
     def close(self) -> None:
@@ -106,12 +108,34 @@ class Client:
 
 
 def refused(answer: httpx.Response) -> ParleyError:
-    """Give the refusal that an answer carries."""
+    """Give the refusal that an answer carries; a parameter of ours is named as the option it is."""
     try:
         told = json.loads(answer.content)
     except ValueError:
         told = None
-    return refusal(told)
+    error = refusal(told)
+    # what the API calls a parameter is an option here, of the same name
+    error.where = error.where.replace("query.", "--", 1 if error.where.startswith("query.") else 0)
+    return error
+
+
+def _trust(access: Access) -> ssl.SSLContext | bool:
+    """Trust the very certificate that the node's folder names, whoever made it.
+
+    Nothing else is trusted: the folder is ours, and every other source could be wrong.
+    """
+    if not access.certificate:
+        return True
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    try:
+        context.load_verify_locations(access.certificate)
+    except (OSError, ssl.SSLError):
+        raise NotRunning(
+            "its certificate cannot be read", where=access.certificate, hint="restart the node"
+        ) from None
+    return context
 
 
 def _given(

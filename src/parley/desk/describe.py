@@ -29,6 +29,7 @@ class Describer:
         opened = self._node.opened(channel)
         return {
             "channel": channel,
+            "title": asdict(self._node.charter_title(channel)),
             "fingerprint": groups(channel),
             "status": terms.status,
             "banner": banner(terms.status),

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
 
+import click
+
 from parley.errors import BadFile, TooLarge
 from parley.record.canonical import Json, decode_lenient
 
@@ -54,6 +56,12 @@ def read_object(path: Path) -> dict[str, Json]:
     if not isinstance(value, dict):
         raise BadFile("a JSON object is needed", where=str(path))
     return value
+
+
+def tell_written(path: Path, data: bytes) -> None:
+    """Say which file was written, and how large it is; of the standard output nothing."""
+    if str(path) != "-":
+        click.echo(f"{path}: {len(data)} bytes")
 
 
 def write_bytes(path: Path, data: bytes, *, replace: bool = False, secret: bool = False) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
-from parley.desk.checking import Checked, Plan
+from parley.desk.checking import Conflict, Plan
 from parley.desk.encounter_value import offer_value
 from parley.desk.tables import shown
 from parley.sky import Sky
@@ -35,29 +35,35 @@ class Offered:
     found: Found
 
 
-Offerings = Mapping[str, tuple[Offered, ...]]
-"""The offers of conflicts, by their numbers."""
+Offering = Callable[[Conflict], Sequence[Offered]]
+"""Finds the offers of a conflict."""
 
 
-def offers_for(
-    checked: Checked, *, progress: Callable[[int, int], None] | None = None
-) -> Offerings:
-    """Find what each side of each conflict could change; of two, a zone is no side.
+def offering_among(
+    plans: Sequence[Plan], *, progress: Callable[[int, int], None] | None = None
+) -> Offering:
+    """Give what finds, for a conflict among plans, what each side of it could change.
 
-    ``progress`` is told how many conflicts of how many are done.
+    Of two, a zone is no side. Nothing that was found is kept. ``progress`` is told of how many
+    conflicts it was asked, of an unknown number (0).
     """
-    sky = Sky(plan.subject for plan in checked.plans)
-    result = {}
-    for done, conflict in enumerate(checked.conflicts, 1):
+    sky = Sky(plan.stated for plan in plans)
+    done = 0
+
+    def offered(conflict: Conflict) -> tuple[Offered, ...]:
+        nonlocal done
         sides = ((conflict.a, conflict.b), (conflict.b, conflict.a))
-        result[conflict.number] = tuple(
+        found = tuple(
             Offered(plan, offers(sky, plan.subject, other.id))
             for plan, other in sides
             if plan.stated.role == "activity"
         )
+        done += 1
         if progress is not None:
-            progress(done, len(checked.conflicts))
-    return result
+            progress(done, 0)
+        return found
+
+    return offered
 
 
 def offered_value(offered: Sequence[Offered]) -> list[dict[str, Any]]:

@@ -5,11 +5,13 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
 
 from parley.desk.problems import MEDIA_TYPE, PROBLEM_SCHEMA
 from parley.desk.routes.channels import ResumeInput
 from parley.desk.routes.mutes import MuteInput
 from parley.desk.routes.parts import ErasureInput, OpeningInput
+from parley.node.accounts.rights import Right
 from parley.node.batches import MOST_KEY, MOST_RECORDS
 from parley.record.kind import Kind, Kinds
 
@@ -22,8 +24,9 @@ def describe(app: FastAPI, kinds: Kinds, version: str) -> dict[str, Any]:
         title="Parley",
         version=version,
         description=(
-            "One node's API, on loopback, with the token that `parley run` writes into the node's "
-            "folder. Times are RFC 3339 in UTC. A notification changes nobody's legal duties."
+            "One node's API, for its desk. A request carries a token, or the cookie of a session; "
+            "x-parley-right says what right it needs (open: none, and no log-in). Times are RFC "
+            "3339 in UTC. A notification changes nobody's legal duties."
         ),
         routes=app.routes,
     )
@@ -39,8 +42,16 @@ def describe(app: FastAPI, kinds: Kinds, version: str) -> dict[str, Any]:
             "mapping": {kind: _REF + name for kind, name in drafts.items()},
         },
     }
-    doc["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
-    doc["security"] = [{"token": []}]
+    doc["components"]["securitySchemes"] = {
+        "token": {"type": "http", "scheme": "bearer"},
+        "session": {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": "parley-PORT",
+            "description": "over TLS __Host-parley-PORT; a change needs X-Parley-CSRF as well",
+        },
+    }
+    doc["security"] = [{"token": []}, {"session": []}]
     for operations in doc["paths"].values():
         for operation in operations.values():
             _answer_problems(operation)
@@ -143,6 +154,27 @@ def _moved(value: Any, names: dict[str, str]) -> Any:
 def json_body(schema: dict[str, Any], media_type: str = "application/json") -> dict[str, Any]:
     """Describe a request body that a route reads as bytes."""
     return {"requestBody": {"required": True, "content": {media_type: {"schema": schema}}}}
+
+
+def with_right(extra: dict[str, Any], right: Right) -> dict[str, Any]:
+    """Say what right an operation needs; ``open`` is asked for without a log-in."""
+    return {**extra, "x-parley-right": str(right)}
+
+
+def shape_body(shape: type[BaseModel]) -> dict[str, Any]:
+    """Describe a request body that a route reads into a shape."""
+    schema = shape.model_json_schema()
+    return json_body(_whole(schema, schema.pop("$defs", {})))
+
+
+def _whole(value: Any, parts: dict[str, Any]) -> Any:
+    """Put the parts of a shape where it refers to them; no shape of ours holds itself."""
+    if isinstance(value, dict):
+        name = str(value.get("$ref", "")).removeprefix("#/$defs/")
+        if name in parts:
+            return _whole({**parts[name], **{k: v for k, v in value.items() if k != "$ref"}}, parts)
+        return {key: _whole(item, parts) for key, item in value.items()}
+    return [_whole(item, parts) for item in value] if isinstance(value, list) else value
 
 
 RECORD_BODY = json_body({"$ref": _REF + "RecordDraft"})

@@ -24,10 +24,18 @@ _STATUSES = {
 }
 # Refusals that HTTP has a name of its own for.
 _STATUSES_BY_CODE = {
+    "account-csrf": 403,
+    "account-needed": 401,
+    "account-refused": 401,
+    "account-right": 403,
+    "account-throttled": 429,
     "desk-fault": 500,
     "desk-host": 403,
     "desk-method": 405,
+    "desk-slow": 408,
     "desk-too-large": 413,
+    "draft-same-person": 403,
+    "draft-two-persons": 403,
     "desk-token": 401,
     "record-too-large": 413,
     "request-limit": 429,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from html import escape
 
 from parley.desk.plain import PlainLine, time_lines
+from parley.desk.tables import shown
 from parley.desk.words import CHECK_CODE, LEGAL, banner
 from parley.values.instants import Instant
 
@@ -88,12 +89,17 @@ def text_page(page: Page) -> str:
     return "\n".join(out) + "\n"
 
 
+def _safe(line: str) -> str:
+    """Spell out what would reorder or hide text, or command a terminal: the words are others'."""
+    return "\n".join(shown(part) for part in line.splitlines())
+
+
 def _text_row(label: str, lines: tuple[str, ...]) -> list[str]:
     room = COLUMNS - 20
     wrapped = [
         piece
         for line in lines
-        for part in line.splitlines() or [""]
+        for part in _safe(line).splitlines() or [""]
         for piece in textwrap.wrap(part, room, drop_whitespace=False) or [""]
     ]
     heads = textwrap.wrap(label, 18) or [""]
@@ -178,7 +184,7 @@ def html_page(page: Page) -> str:
 
 
 def _html_row(label: str, lines: tuple[str, ...], lang: str, style: str = "") -> str:
-    said = _beside(lines)
+    said = _beside(tuple(_safe(line) for line in lines))
     # A text may run from right to left inside a page that does not.
     where = f' lang="{escape(lang)}" dir="auto"' if lang else ""
     shape = f' class="{style}"' if style else ""

@@ -149,7 +149,7 @@ def _of_scalar(value: Any, label: str, zone: str, field: FieldInfo | None) -> Pl
         return PlainLine(label, (minima_line(value),))
     if isinstance(value, bool):
         return PlainLine(label, ("yes" if value else "no",))
-    if isinstance(value, int) and field is not None and _holds_instant(field):
+    if isinstance(value, int) and field is not None and holds_instant(field):
         return PlainLine(label, time_lines(Instant(value), zone))
     if isinstance(value, Enum):
         return PlainLine(label, (str(value.value),))
@@ -165,7 +165,7 @@ def minima_line(minima: Minima) -> str:
     return f"{lateral} laterally, {vertical} vertically, {minima.time_ms // 1000} s"
 
 
-def _holds_instant(field: FieldInfo) -> bool:
+def holds_instant(field: FieldInfo) -> bool:
     """Tell whether a whole number is an instant: no other type is bounded by the year 9999."""
     return any(getattr(m, "le", None) == LAST for m in _metadata(field))
 

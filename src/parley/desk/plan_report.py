@@ -5,7 +5,7 @@ from typing import Any
 
 from parley.desk.checking import Checked, Conflict, Plan
 from parley.desk.encounter_value import closest_value, minima_value, number_value
-from parley.desk.offering import NOTE, Offerings, offered_lines, offered_value
+from parley.desk.offering import NOTE, Offering, offered_lines, offered_value
 from parley.desk.tables import json_parts, pairs, shown
 from parley.sky import Limits, Which
 from parley.values.instants import format_instant
@@ -13,28 +13,30 @@ from parley.values.lengths import E4M_PER_FOOT, E4M_PER_METRE, E4M_PER_NAUTICAL_
 from parley.values.places import Position
 from parley.values.trajectories import Trajectory
 
+_DIMENSIONS = ("lateral", "vertical", "time")
+# What a POSSIBLE says that no missing height explains: see MOST_MEASURED in sky/pairing.py.
+_UNMEASURED = "too many of their pieces are about as close to measure all: they may be within"
+
 
 def value_parts(
-    checked: Checked, conflicts: Iterable[Conflict], offerings: Offerings | None = None
+    checked: Checked, conflicts: Iterable[Conflict], offering: Offering | None = None
 ) -> Iterator[str]:
     """Give the result as JSON, in parts: each conflict as soon as it comes."""
     heading = {
         "minima": minima_value(checked.minima),
         "checked": {"activities": checked.activities, "pairs": checked.pairs},
     }
-    return json_parts(heading, "conflicts", (_conflict_value(c, offerings) for c in conflicts))
+    return json_parts(heading, "conflicts", (_conflict_value(c, offering) for c in conflicts))
 
 
-def geojson_parts(
-    conflicts: Iterable[Conflict], offerings: Offerings | None = None
-) -> Iterator[str]:
+def geojson_parts(conflicts: Iterable[Conflict], offering: Offering | None = None) -> Iterator[str]:
     """Give the conflicts as points where they are closest, ready for a map, as they come."""
-    features = (_feature(conflict, offerings) for conflict in conflicts)
+    features = (_feature(conflict, offering) for conflict in conflicts)
     return json_parts({"type": "FeatureCollection"}, "features", features)
 
 
-def _feature(conflict: Conflict, offerings: Offerings | None) -> dict[str, Any]:
-    value = _conflict_value(conflict, offerings)
+def _feature(conflict: Conflict, offering: Offering | None) -> dict[str, Any]:
+    value = _conflict_value(conflict, offering)
     closest = value.pop("closest")
     place = closest.pop("position")
     title = f"{conflict.number} {conflict.encounter.verdict}"
@@ -45,28 +47,34 @@ def _feature(conflict: Conflict, offerings: Offerings | None) -> dict[str, Any]:
     }
 
 
-def as_table(checked: Checked, source: str, offerings: Offerings | None = None) -> str:
-    """Give the result for people: what was compared and by which minima, then each conflict."""
-    blocks = [pairs(_heading(checked, source))]
-    blocks += [_block(conflict, checked, offerings) for conflict in checked.conflicts]
-    if offerings:
-        blocks.append(NOTE)
-    certain = sum(c.encounter.verdict == "CONFLICT" for c in checked.conflicts)
-    possible = len(checked.conflicts) - certain
+def table_parts(
+    checked: Checked,
+    conflicts: Iterable[Conflict],
+    source: str,
+    offering: Offering | None = None,
+) -> Iterator[str]:
+    """Give the result for people, in parts: what was compared, then each conflict as it comes."""
+    yield pairs(_heading(checked, source))
+    found = {"CONFLICT": 0, "POSSIBLE": 0}
+    for conflict in conflicts:
+        found[conflict.encounter.verdict] += 1
+        yield "\n\n" + _block(conflict, checked, offering)
+    if offering is not None:
+        yield "\n\n" + NOTE
+    yield "\n\n" + _sum(checked, found["CONFLICT"], found["POSSIBLE"])
+
+
+def _sum(checked: Checked, certain: int, possible: int) -> str:
     zones = len(checked.plans) - checked.activities
     looked = (
         f"{_count(checked.activities, 'activity', 'activities')}, {_count(zones, 'zone')}, "
         f"{_count(checked.pairs, 'pair')} compared"
     )
     if not checked.pairs:
-        blocks.append(f"Nothing was compared: no two plans here bind each other ({looked}).")
-    elif checked.conflicts:
-        blocks.append(
-            f"{_count(certain, 'conflict')}, {_count(possible, 'possible one')} ({looked})."
-        )
-    else:
-        blocks.append(f"Clear: no conflict between these plans ({looked}).")
-    return "\n\n".join(blocks)
+        return f"Nothing was compared: no two plans here bind each other ({looked})."
+    if certain or possible:
+        return f"{_count(certain, 'conflict')}, {_count(possible, 'possible one')} ({looked})."
+    return f"Clear: no conflict between these plans ({looked})."
 
 
 def _heading(checked: Checked, source: str) -> Iterator[tuple[str, str]]:
@@ -96,7 +104,7 @@ def _minima(minima: Limits) -> str:
     )
 
 
-def _block(conflict: Conflict, checked: Checked, offerings: Offerings | None) -> str:
+def _block(conflict: Conflict, checked: Checked, offering: Offering | None) -> str:
     found = conflict.encounter
     vertical = (
         "height not known" if found.vertical_m is None else f"{found.vertical_m} m vertically"
@@ -113,7 +121,9 @@ def _block(conflict: Conflict, checked: Checked, offerings: Offerings | None) ->
         ("broken", ", ".join(found.broken) or "-"),
         ("open", ", ".join(found.open) or "-"),
     ]
-    offered = () if offerings is None else offerings[conflict.number]
+    if len(found.open) == len(_DIMENSIONS):
+        lines.append(("note", _UNMEASURED))
+    offered = () if offering is None else offering(conflict)
     lines += [("offer", line) for line in offered_lines(offered, checked.plans)]
     body = "\n".join(f"  {line}" for line in pairs(lines).splitlines())
     return f"{found.verdict}  {conflict.number}\n{body}"
@@ -131,7 +141,7 @@ def _place(position: Position) -> str:
     return f"{abs(position.lat):.5f} {north}, {abs(position.lon):.5f} {east}"
 
 
-def _conflict_value(conflict: Conflict, offerings: Offerings | None) -> dict[str, Any]:
+def _conflict_value(conflict: Conflict, offering: Offering | None) -> dict[str, Any]:
     found = conflict.encounter
     value: dict[str, Any] = {
         "id": conflict.number,
@@ -142,8 +152,8 @@ def _conflict_value(conflict: Conflict, offerings: Offerings | None) -> dict[str
         "broken": list(found.broken),
         "open": list(found.open),
     }
-    if offerings is not None:
-        value["offers"] = offered_value(offerings[conflict.number])
+    if offering is not None:
+        value["offers"] = offered_value(offering(conflict))
     return value
 
 

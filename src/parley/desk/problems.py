@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from starlette.responses import Response
 
 from parley.desk.outcomes import http_status
-from parley.errors import ParleyError, Unexpected
+from parley.errors import ParleyError, Throttled, TooLarge, TooSlow, Unexpected
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:parley:error:"
@@ -35,6 +35,10 @@ def problem(error: ParleyError) -> dict[str, str | int]:
 def problem_response(error: ParleyError) -> Response:
     """Give a refusal as an answer."""
     headers = {"WWW-Authenticate": "Bearer"} if error.code == "desk-token" else {}
+    if isinstance(error, TooLarge | TooSlow):
+        headers["Connection"] = "close"  # what is left of the request is not read
+    if isinstance(error, Throttled):
+        headers["Retry-After"] = str(error.retry_after_s)
     return Response(
         json.dumps(problem(error)),
         status_code=http_status(error),

@@ -11,7 +11,7 @@ from parley.desk.client import Client
 from parley.desk.tables import as_json, pairs
 from parley.desk.typed import altitude_typed, place_typed, time_typed
 from parley.desk.words import LEGAL
-from parley.errors import NotRunning
+from parley.errors import BadUsage, NotRunning
 from parley.node.entropy import SystemEntropy
 from parley.record.canonical import Json
 from parley.record.terms import KnownPlace
@@ -40,6 +40,12 @@ def scope_json(typed: dict[str, str | None], agreed: tuple[KnownPlace, ...]) -> 
         window["time_start"] = time_typed(typed["from"], where="--from")
     if typed["until"]:
         window["time_end"] = time_typed(typed["until"], where="--until")
+    if "time_end" in window and "time_start" not in window:
+        raise BadUsage(
+            "a window begins too",
+            where="--from",
+            hint="give both; the end of a warning alone (valid until) is no window",
+        )
     if window:
         body["window"] = window
     for name in ("lower", "upper"):

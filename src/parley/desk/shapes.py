@@ -45,6 +45,7 @@ class ChannelState(Shape):
     """A channel: its charter in short, and its logs."""
 
     channel: str
+    title: dict[str, str] = Field(description="the charter's title, with its language")
     fingerprint: str = Field(description="the channel's name in groups of four, to read aloud")
     status: str
     banner: str = Field(description="what stands above everything of an exercise or test")
@@ -230,6 +231,7 @@ class PublishedList(Shape):
 
     channel: str
     records: list[Published]
+    over: list[str] = Field(description="numbers of those whose own times are over already")
 
 
 class ItemState(Shape):

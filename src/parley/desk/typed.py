@@ -27,6 +27,7 @@ _PLACE_HINT = (
 )
 _NUMBER = r"\d+(?:\.\d+)?"
 _PLAIN = re.compile(rf"([+-]?{_NUMBER})(?:\s*,\s*|\s+)([+-]?{_NUMBER})")
+_ONE_NUMBER = re.compile(r"[+-]?\d+,\d+")
 _COMPACT = re.compile(r"(\d{2})(\d{2})(\d{2})?([NS])(\d{3})(\d{2})(\d{2})?([EW])")
 _PARTS = rf"({_NUMBER})(?:[\s°]+({_NUMBER}))?(?:[\s'′]+({_NUMBER}))?"
 _HALF = rf"{_PARTS}[\s°'′\"″]*"
@@ -121,6 +122,10 @@ def _position_typed(words: str, where: str) -> tuple[Position, int]:
         return from_mgrs(said, where=where)
     plain = _PLAIN.fullmatch(said)
     if plain is not None:
+        if _ONE_NUMBER.fullmatch(said):
+            raise BadPosition(
+                f"{words!r} may be one number with a decimal comma", where=where, hint=_PLACE_HINT
+            )
         lat, lon = plain.groups()
         precision = max(_precision(lat.lstrip("+-"), 1), _precision(lon.lstrip("+-"), 1))
         return Position.of_degrees(lat.lstrip("+"), lon.lstrip("+"), where=where), precision

@@ -45,6 +45,13 @@ class TooLarge(ParleyError):
     outcome = Outcome.BAD_INPUT
 
 
+class TooSlow(ParleyError):
+    """A request whose body does not come, or comes too slowly to be waited for."""
+
+    code = "desk-slow"
+    outcome = Outcome.BAD_INPUT
+
+
 class NoToken(ParleyError):
     """A request without the token that ``parley run`` wrote into the node's folder."""
 
@@ -121,6 +128,89 @@ class NoSuchForm(ParleyError):
     """An export of records into a form that cannot hold them."""
 
     code = "export-form"
+    outcome = Outcome.BAD_INPUT
+
+
+# --- the desk of a watch
+
+
+class BadQuick(ParleyError):
+    """A typed line that says no notice; the place names the column, the words what it expects."""
+
+    code = "quick-line"
+    outcome = Outcome.BAD_INPUT
+
+
+class NotOurs(ParleyError):
+    """A change of a record that is not our own, or that no longer holds."""
+
+    code = "desk-not-ours"
+
+
+class NoItem(ParleyError):
+    """An item that does not wait in this inbox, or a conflict that does not stand."""
+
+    code = "inbox-missing"
+    outcome = Outcome.MISSING
+
+
+class ReasonNeeded(ParleyError):
+    """An item put aside without saying why, on one line."""
+
+    code = "inbox-reason"
+    outcome = Outcome.BAD_INPUT
+
+
+class NoPhrase(ParleyError):
+    """A number that the catalogue of phrases does not have."""
+
+    code = "phrase-missing"
+    outcome = Outcome.MISSING
+
+
+class BadSlots(ParleyError):
+    """Values for a phrase that are not those it has slots for, or that a slot cannot hold."""
+
+    code = "phrase-slots"
+    outcome = Outcome.BAD_INPUT
+
+
+class NoDraft(ParleyError):
+    """A draft, template, card or page of minutes that is not here."""
+
+    code = "desk-draft-missing"
+    outcome = Outcome.MISSING
+
+
+class DraftClosed(ParleyError):
+    """A draft, card or page of minutes that is finished already, or not so far yet."""
+
+    code = "desk-draft-state"
+
+
+class SamePerson(ParleyError):
+    """A second person is needed who has not written this."""
+
+    code = "draft-same-person"
+
+
+class TwoPersons(ParleyError):
+    """A record that the charter wants two persons for: one drafts it, another releases it."""
+
+    code = "draft-two-persons"
+
+
+class BadEntry(ParleyError):
+    """A line of the watch log that is none, or that is not there."""
+
+    code = "watch-line"
+    outcome = Outcome.BAD_INPUT
+
+
+class BadEscalation(ParleyError):
+    """The file of who is called when nobody reacts does not say so in its form."""
+
+    code = "alarm-settings"
     outcome = Outcome.BAD_INPUT
 
 

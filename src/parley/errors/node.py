@@ -150,6 +150,16 @@ class MembersFixed(ParleyError):
     outcome = Outcome.BAD_INPUT
 
 
+class UnknownMember(ParleyError):
+    """A record that asks, binds or speaks to somebody who is not in the channel: a slip of the pen.
+
+    Nobody would be asked and no plan compared, and no view could say so.
+    """
+
+    code = "member-unknown"
+    outcome = Outcome.BAD_INPUT
+
+
 class CharterPending(ParleyError):
     """A channel whose first charter is not yet logged by every party, as far as this node sees."""
 
@@ -167,6 +177,13 @@ class BadMute(ParleyError):
     """A mute without reason or end, one that ends too late, or of an advisory that is not there."""
 
     code = "mute"
+    outcome = Outcome.BAD_INPUT
+
+
+class BadSearch(ParleyError):
+    """A search for nothing, for too many words, or for what is no text of one line."""
+
+    code = "search"
     outcome = Outcome.BAD_INPUT
 
 

@@ -1,7 +1,9 @@
 """One SQLite file that keeps its word: when a write returns, it survives power loss.
 
 WAL with ``synchronous=FULL``: a commit writes the changed pages to the WAL and syncs it once; from
-time to time the WAL is folded into the file, which syncs twice more (sqlite.org/wal.html).
+time to time the WAL is folded into the file, which syncs twice more (sqlite.org/wal.html). What may
+wait for the next such commit is written with ``synced=False``: a killed process loses none of it,
+and after a power cut the file holds all that was written up to some moment, never a later part.
 """
 
 import os
@@ -46,6 +48,9 @@ class Database:
         self._closed = False
         self._wal_pages = 0
         self._counted = 0
+        self.syncs = 0
+        """Waits for the disk since the file was opened: commits, and two for each folding."""
+        self._unsynced = False
         self._writer = self._connect()
         try:
             # A disk error leaves another mode in force, and is not raised.
@@ -79,24 +84,55 @@ class Database:
         return self._stopped is not None
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
+    def writing(self, *, synced: bool = True) -> Iterator[sqlite3.Connection]:
         """Open the one write transaction; it is durable when the block ends without an error.
 
+        Unless it is not to be ``synced``: then it is with the next that is, or after ``sync``.
         Raises LogStopped when the disk failed, now or before: from then on nothing is written.
         """
         with self._lock:
             connection = self._writer
             try:
                 self._refuse_if_stopped()
+                if not synced:
+                    connection.execute("PRAGMA synchronous=NORMAL")
                 connection.execute("BEGIN IMMEDIATE")
                 yield connection
                 connection.execute("COMMIT")
+                self._committed(synced=synced)
                 self._checkpoint()
             except BaseException as error:
                 self._roll_back()
                 if isinstance(error, sqlite3.Error):
                     raise self._translate(error) from error
                 raise
+            finally:
+                # Only a failed ROLLBACK leaves a transaction open, and nothing is written after it.
+                if not synced and not connection.in_transaction:
+                    connection.execute("PRAGMA synchronous=FULL")
+
+    def _committed(self, *, synced: bool) -> None:
+        # The WAL is one file: whoever syncs it makes durable what stands before in it.
+        self._unsynced = not synced
+        self.syncs += synced
+
+    def sync(self) -> None:
+        """Make durable what was written without a sync; nothing where all is."""
+        with self._lock:
+            if not self._unsynced:
+                return
+            self._refuse_if_stopped()
+            try:
+                # SQLite locks the file and its -shm, never the WAL: opening that one is harmless.
+                handle = os.open(f"{self.path}-wal", os.O_RDWR)
+                try:
+                    os.fdatasync(handle)
+                finally:
+                    os.close(handle)
+            except OSError as error:
+                self._stopped = f"the disk may not hold what was written: {error}"
+                raise LogStopped(str(error), where=self.path.name, hint=_RESTART) from error
+            self._committed(synced=True)
 
     def write_one(self, statement: str, values: Sequence[int | str | bytes]) -> int:
         """Run one statement as a transaction of its own, as durable; return the rows it changed."""
@@ -104,6 +140,7 @@ class Database:
             self._refuse_if_stopped()
             try:
                 changed = self._writer.execute(statement, values).rowcount
+                self._committed(synced=True)
                 self._checkpoint()
                 return changed
             except sqlite3.Error as error:
@@ -122,6 +159,7 @@ class Database:
         if now or self._wal_pages >= self.checkpoint_pages:
             self._wal_pages = 0
             self._writer.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            self.syncs += 2
 
     def _refuse_if_stopped(self) -> None:
         if self._stopped is not None:
@@ -129,7 +167,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """Lend a connection that sees the last durable state; it cannot write."""
+        """Lend a connection that sees what was committed last; it cannot write."""
         try:
             connection = self._readers.pop()
         except IndexError:

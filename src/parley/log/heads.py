@@ -33,6 +33,8 @@ _LAST_COSIGNED = (
     " WHERE log = ? AND size >= ? GROUP BY cosigner ORDER BY cosigner"
 )
 
+_LARGEST_OF = "SELECT max(size) FROM cosignature WHERE log = ? AND cosigner = ?"
+
 
 @dataclass(frozen=True, slots=True)
 class StoredHead:
@@ -96,9 +98,12 @@ class HeadRows(Database, ABC):
             raise HeadRefused("the note is not this log's head", where=origin)
         self.save_line(StoredHead(origin, size, root, line))
 
-    def save_line(self, head: StoredHead) -> None:
-        """Keep a head and its cosignatures, durably; see ``save_head``."""
-        with self.writing() as db:
+    def save_line(self, head: StoredHead, *, synced: bool = True) -> None:
+        """Keep a head and its cosignatures, durably; see ``save_head``.
+
+        Without ``synced`` they are written now, and durable with whatever is next (``sync``).
+        """
+        with self.writing(synced=synced) as db:
             self._insert_head(db, head)
             self._insert_cosignatures(db, head)
 
@@ -194,12 +199,20 @@ class HeadRows(Database, ABC):
 
     # --- cosignatures
 
-    def add_cosignature(self, origin: str, size: int, root: Hash, line: NoteSignature) -> None:
+    def add_cosignature(
+        self, origin: str, size: int, root: Hash, line: NoteSignature, *, synced: bool = True
+    ) -> None:
         """Keep one verified line under a head that is kept; of two, the first one stays."""
         head = self.stored_head_at(origin, size)
         if head is None or head.root != root:
             raise HeadRefused("no such head is kept", where=f"{origin} {size}")
-        self.save_line(StoredHead(origin, size, root, head.line, (line,)))
+        self.save_line(StoredHead(origin, size, root, head.line, (line,)), synced=synced)
+
+    def cosigned_size(self, origin: str, cosigner: str) -> int:
+        """Give the size of the largest head that a cosigner's line is kept for; 0 without one."""
+        with self.reading() as db:
+            row = db.execute(_LARGEST_OF, (self.log_id(origin), cosigner)).fetchone()
+        return row[0] or 0
 
     def cosignatures(
         self, origin: str, at_least_size: int = 0, *, earliest: bool = False

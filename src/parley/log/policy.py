@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from parley.errors import BadNote, BadPolicy, PolicyUnmet, WeakKey
+from parley.errors import BadCosignature, BadNote, BadPolicy, PolicyUnmet, WeakKey
 from parley.log.checkpoint import (
     COSIGNER_KEY,
     LOG_KEY,
@@ -19,6 +19,7 @@ from parley.log.checkpoint import (
     parse_checkpoint,
     verify_log_signature,
 )
+from parley.values.instants import LAST
 
 MAX_NAMED = 64
 """The most logs, witnesses and groups, each."""
@@ -131,11 +132,15 @@ class Policy:
             verify_log_signature(note, head, key)
         if not signed:
             raise PolicyUnmet("no log of the policy signed this head", where=head.origin)
-        # (2) every known cosigner's line verifies, whether the quorum needs it or not
+        # (2) every known cosigner's line verifies, whether the quorum needs it or not, at a time
+        # that can be written
         present = []
         for cosigner in self.cosigners:
             time_s = cosignature_time(note, cosigner.key)
             if time_s is not None:
+                if time_s * 1000 > LAST:
+                    said = f"{time_s} s is no time before the year 10000"
+                    raise BadCosignature(said, where=cosigner.name)
                 present.append(PresentCosigner(cosigner.name, cosigner.key, time_s))
         # (3) those present make up the quorum
         reached = {c.name for c in present}

@@ -80,11 +80,13 @@ class Receipts:
             raise LogDamaged("the entries held are not those receipted before", where=origin)
         if not self._agrees_with_seen(head):
             return None
-        # (4) durable in the sign-state, only then the line leaves
+        # (4) durable, also the head itself, then the sign-state; only then the line leaves
         given = next((s for s in head.cosignatures if s.name == self._receipt.name), None)
         if given is None:
+            self._store.sync()
             given = self._receipt.cosign(head.checkpoint, after=last, time_s=self._clock_s())
-            self._store.add_cosignature(origin, head.size, head.root, given)
+            # Our own copy of the line may wait for the next sync: lost, it can be signed anew.
+            self._store.add_cosignature(origin, head.size, head.root, given, synced=False)
         return Receipt(head, given)
 
     def _agrees_with_seen(self, head: StoredHead) -> bool:

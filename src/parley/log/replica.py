@@ -147,7 +147,8 @@ class Replica:
             given = next((s for s in known.cosignatures if s.name == self._witness.name), None)
         if given is None:
             given = self._witness.cosign(head, after=last, time_s=self._clock_s())
-        self._store.save_line(offer.kept((*others, given)))
+        if known is None or not {*others, given} <= set(known.cosignatures):
+            self._store.save_line(offer.kept((*others, given)))
         return given
 
     def _stale(self, origin: str) -> HeadStale:
@@ -238,11 +239,14 @@ class Replica:
         lines: Sequence[NoteSignature],
         log_key: VerifierKey,
         cosigner_keys: Sequence[VerifierKey],
+        *,
+        synced: bool = True,
     ) -> tuple[NoteSignature, ...]:
         """Keep what known cosigners say about a head, of our logs or another's; return those lines.
 
         Lines of unknown keys are ignored. Raises BadCosignature for a line of a known key that
         does not verify, ForkDetected, HeadRefused for a head that is neither held nor seen here.
+        ``synced``: durable when this returns, and otherwise with whatever is written next.
         """
         # (1) the log's own key signed the head
         parsed = SignedNote.parse(note)
@@ -256,8 +260,10 @@ class Replica:
             raise HeadRefused("this head is neither held nor seen here", where=head.origin)
         # (3) each line verifies under a key that the caller knows
         accepted = known_lines(parsed.joined(lines), cosigner_keys)
-        # (4) only now keep
-        self._store.save_line(StoredHead(head.origin, head.size, head.root, own, accepted))
+        # (4) only now keep what is new
+        if seen is None or not set(accepted) <= set(seen.cosignatures):
+            kept = StoredHead(head.origin, head.size, head.root, own, accepted)
+            self._store.save_line(kept, synced=synced)
         return accepted
 
     # --- what we say

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field
 
 from parley.errors import ParleyError
 from parley.log.merkle import Hash
@@ -20,11 +21,23 @@ _MAC_BYTES = 16
 _READ = "SELECT at, signers, mac FROM verdict WHERE at BETWEEN ? AND ?"
 _WRITE = "INSERT OR REPLACE INTO verdict (at, signers, mac) VALUES (?, ?, ?)"
 
-Kept = Mapping[int, tuple[bytes, bytes]]
-"""Stored verdicts as they stand, by index: keys, 32 bytes each, and the keyed hash."""
-
 Found = tuple[int, Hash, tuple[bytes, ...]]
 """What a reading found good: an entry's index, its leaf hash, the keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Stored verdicts as they stand, by index: keys, 32 bytes each, and the keyed hash.
+
+    ``checked``: by index, the leaf hash for which a verdict was found to be this node's own.
+    """
+
+    rows: Mapping[int, tuple[bytes, bytes]]
+    checked: dict[int, Hash] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        """Count them."""
+        return len(self.rows)
 
 
 class Verdicts:
@@ -32,21 +45,31 @@ class Verdicts:
 
     def __init__(self, store: Store, secret: bytes) -> None:
         self._store = store
-        self._secret = secret
+        self._keyed = hashlib.blake2b(key=secret, digest_size=_MAC_BYTES)
+        # By the keys as they are stored: a log is signed by few.
+        self._split: dict[bytes, frozenset[bytes]] = {}
 
     def read(self, origin: str, start: int) -> Kept:
         """Give what is kept on a log from an index on; nothing of it is checked yet."""
         first = self._store.log_id(origin) << INDEX_BITS
         with self._store.reading() as db:
             rows = db.execute(_READ, (first | start, first | ((1 << INDEX_BITS) - 1))).fetchall()
-        return {at - first: (signers, mac) for at, signers, mac in rows}
+        return Kept({at - first: (signers, mac) for at, signers, mac in rows})
 
     def accepted(self, kept: Kept, index: int, leaf: Hash) -> frozenset[bytes]:
         """Give the keys whose signatures over this very entry were found good here."""
-        signers, mac = kept.get(index, (b"", b""))
-        if not signers or not hmac.compare_digest(mac, self._mac(leaf, signers)):
+        signers, mac = kept.rows.get(index, (b"", b""))
+        if not signers:
             return frozenset()
-        return frozenset(signers[at : at + KEY_BYTES] for at in range(0, len(signers), KEY_BYTES))
+        if kept.checked.get(index) != leaf:
+            if not hmac.compare_digest(mac, self._mac(leaf, signers)):
+                return frozenset()
+            kept.checked[index] = leaf
+        keys = self._split.get(signers)
+        if keys is None:
+            at = range(0, len(signers), KEY_BYTES)
+            keys = self._split[signers] = frozenset(signers[i : i + KEY_BYTES] for i in at)
+        return keys
 
     def hold(self, kept: Kept, found: Iterable[Found]) -> bool:
         """Tell whether all that was found stands in what is kept, and is this node's own.
@@ -69,5 +92,6 @@ class Verdicts:
             db.executemany(_WRITE, rows)
 
     def _mac(self, leaf: Hash, signers: bytes) -> bytes:
-        made = hashlib.blake2b(leaf + signers, key=self._secret, digest_size=_MAC_BYTES)
+        made = self._keyed.copy()
+        made.update(leaf + signers)
         return made.digest()

@@ -9,10 +9,9 @@ from parley.projection.situation import Situation
 
 def charter_in_force(reading: Reading, channel: Channel, clock: Clock) -> Charter:
     """Give the charter that stands and is in force; the first one while nothing replaced it."""
-    logs = reading.logs(channel)
-    later = any(o.facts.terms is not None for log in logs.values() for o in log[1:])
-    if not later:
+    if not reading.amended(channel):
         return channel.charter
+    logs = reading.logs(channel)
     sizes = {origin: len(log) for origin, log in logs.items()}
     kinds = frozenset({CHARTER.name})
     situation = Situation(channel.id, logs, sizes, clock.now(), kinds)

@@ -103,7 +103,8 @@ class Answers:
     def pass_cosignatures(self, call: Call) -> Reply:
         """Take lines of others over a head of any log of the channel; unknown ones are ignored."""
         channel, origin = self._named(call, call.body)
-        self._station.intake.take_lines(channel, origin, call.body)
+        caller = call.caller.member_of[channel.id]
+        self._station.intake.take_lines(channel, origin, call.body, heard_from=caller)
         return Reply(204)
 
     def _named(self, call: Call, note: bytes) -> tuple[Channel, str]:

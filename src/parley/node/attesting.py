@@ -33,6 +33,8 @@ class Attesting:
         self._reading = reading
         # What is read of our own main lane so far, by channel: (entries read, by origin).
         self._seen: dict[str, tuple[int, dict[str, _Attested]]] = {}
+        # Of each log: the entries looked at, and the size just after the last that is no head/1.
+        self._contents: dict[str, tuple[int, int]] = {}
 
     def due(self, channel: Channel) -> Iterator[dict[str, Json]]:
         """Give the bodies of the ``head/1`` records that are due; nothing when all is said."""
@@ -71,19 +73,21 @@ class Attesting:
 
     def _content(self, origin: str) -> int:
         """Give the size just after the last entry that is no ``head/1``."""
-        log = self._reading.log(origin)
-        for opened in reversed(log):
+        done, content = self._contents.get(origin, (0, 0))
+        for opened in self._reading.after(origin, done):
+            done = opened.index + 1
             if opened.unread is not None or opened.facts.head is None:
-                return opened.index + 1
-        return 0
+                content = done
+        self._contents[origin] = (done, content)
+        return content
 
     def _read_own(self, channel: Channel) -> dict[str, _Attested]:
         done, attested = self._seen.get(channel.id, (0, {}))
-        log = self._reading.log(channel.origin(channel.me, "main"))
-        for opened in log[done:]:
+        for opened in self._reading.after(channel.origin(channel.me, "main"), done):
+            done = opened.index + 1
             if opened.unread is None and opened.facts.head is not None:
                 self._take(channel, opened, attested)
-        self._seen[channel.id] = (len(log), attested)
+        self._seen[channel.id] = (done, attested)
         return attested
 
     def _take(self, channel: Channel, opened: Opened, attested: dict[str, _Attested]) -> None:

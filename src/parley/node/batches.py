@@ -21,7 +21,6 @@ from parley.node.publishing import (
     Draft,
     PartInput,
     Published,
-    check_draft,
     record_of,
 )
 from parley.node.station import Station
@@ -127,7 +126,7 @@ class _Versions:
         draft = Draft(
             item.kind, item.body, self._id(item, number), self._at, refs=refs, parts=item.parts
         )
-        checked = check_draft(draft, self._channel, self._station.kinds)
+        checked = self._station.checked(self._channel, draft)
         _check_size(checked, self._channel)
         if latest is None:
             return _Judged(Outcome("new"), draft)

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterable
 
 from parley.errors import ClockDoubt
-from parley.values.instants import Instant, format_instant
+from parley.values.instants import FIRST, LAST, Instant, format_instant
 
 
 class ClockWatch:
@@ -17,39 +17,32 @@ class ClockWatch:
     def __init__(self, limit_ms: int) -> None:
         self._limit = limit_ms
         self._lock = threading.Lock()
-        self._ahead: dict[str, int] = {}
+        self._heard: dict[str, tuple[int, Instant]] = {}
 
     def heard(self, holder: str, theirs: Instant, ours: Instant) -> None:
         """Note the time in a line that a holder has just signed, against our clock now."""
         with self._lock:
-            self._ahead[holder] = theirs - ours
+            self._heard[holder] = (theirs - ours, ours)
 
-    def differences(self) -> dict[str, int]:
-        """Give how far each holder's clock was ahead of ours when it was last heard, in ms."""
-        with self._lock:
-            return dict(self._ahead)
+    def check(self, now: Instant, stored: Iterable[tuple[str, Instant]]) -> None:
+        """Refuse to go on with a clock that more than half of the others contradict by the limit.
 
-    def check(self, now: Instant, stored: Iterable[Instant]) -> None:
-        """Refuse to go on with a clock that the others contradict.
-
-        (1) ``stored``: no cosignature kept here is from more than the limit after now; (2) of the
-        holders heard since the start, not more than half are off by the limit or more.
+        ``stored``: holders with times at which they cosigned what is kept here: of each the latest
+        says how far at least its clock is ahead. What it signed since the start says it better,
+        unless our clock has gone back since. One holder alone among several silences nobody.
         """
-        latest = max(stored, default=now)
-        if latest - now >= self._limit:
+        ahead: dict[str, int] = {}
+        for holder, at in stored:
+            ahead[holder] = max(ahead.get(holder, 0), at - now)
+        with self._lock:
+            fresh = {h: by for h, (by, ours) in self._heard.items() if ours <= now}
+        ahead |= fresh
+        off = sorted(h for h, by in ahead.items() if abs(by) >= self._limit)
+        if len(off) * 2 > len(ahead):
+            theirs = Instant(min(max(FIRST, now + ahead[off[0]]), LAST))
             raise ClockDoubt(
-                f"our clock says {format_instant(now)}, and a head was signed on "
-                f"{format_instant(latest)}",
+                f"our clock says {format_instant(now)}, the clock of {off[0]} "
+                f"{format_instant(theirs)}, as its heads have it",
                 where="clock",
-                hint="set the clock of this machine",
-            )
-        heard = self.differences()
-        off = {holder: ahead for holder, ahead in heard.items() if abs(ahead) >= self._limit}
-        if len(off) * 2 > len(heard):
-            holder = min(off)
-            theirs = format_instant(Instant(max(0, now + off[holder])))
-            raise ClockDoubt(
-                f"our clock says {format_instant(now)}, the clock of {holder} about {theirs}",
-                where="clock",
-                hint="set the clock of this machine",
+                hint="set the clock of this machine; if theirs is wrong, raise clock_doubt_s",
             )

@@ -2,49 +2,36 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import cast
 
-from parley.errors import BadInstant, NoChannel, NoPart, NoRecord
-from parley.node import collector
+from parley.errors import NoChannel, NoPart, NoRecord
 from parley.node.batches import Item, Outcome, publish_batch
 from parley.node.carry import carry_in, carry_out
 from parley.node.channels import Channel
-from parley.node.clock import Clock
 from parley.node.entropy import Entropy
 from parley.node.exchange import Exchange
-from parley.node.mutes import Mutes, new_mutes, standing_in
+from parley.node.looking import Looking
 from parley.node.overlay import Grade, grades_here, situation_here
 from parley.node.publishing import Draft, PartInput, Published
 from parley.node.questions import Questions
 from parley.node.skies import Answer, ChannelSky, Question
 from parley.node.station import Station
-from parley.projection.days import day_in
 from parley.projection.fold import LogName, Opened
-from parley.projection.heads import Memo
-from parley.projection.situation import Situation
-from parley.projection.view import View, compute
 from parley.record.canonical import Json
 from parley.record.envelope import Priority, Ref, Status
-from parley.record.kind import Kinds
 from parley.record.signature import Signer
 from parley.record.terms import Terms
-from parley.values.instants import Instant, format_instant
+from parley.values.instants import Instant
+from parley.values.texts import Text
 
-MEMO_KEPT = 20_000
 
-
-class Door:
+class Door(Looking):
     """Channels and records of a node; ``Node`` fills in the attributes."""
 
-    clock: Clock
-    kinds: Kinds
     stations: dict[Status, Station]
     exchanges: dict[Status, Exchange]
     entropy: Entropy
-    memos: dict[str, Memo]
     questions: Questions
     skies: dict[str, ChannelSky]
-    mutes: Mutes
 
     # --- channels
 
@@ -59,6 +46,10 @@ class Door:
     def terms(self, channel: str) -> Terms:
         """Give what the first charter of a channel lays down."""
         return self._channel(channel)[1].terms
+
+    def charter_title(self, channel: str) -> Text:
+        """Give the title of the first charter of a channel: what people know it by."""
+        return self._channel(channel)[1].charter.title
 
     def sign_charter(self, body: Mapping[str, Json]) -> str:
         """Log a charter as one of its parties, in both lanes; give the channel's name."""
@@ -210,76 +201,23 @@ class Door:
 
     # --- what follows from the records
 
-    def view(
+    def ask(
         self,
         channel: str,
-        name: str,
+        question: Question,
         *,
-        upto: Mapping[str, int] | None = None,
-        at: Instant | None = None,
-    ) -> dict[str, Json]:
-        """Compute a view; by default up to all that is held, at this instant of our clock."""
-        station, found = self._channel(channel)
-        logs = station.reading.logs(found)
-        sizes = {origin: len(log) for origin, log in logs.items()} if upto is None else upto
-        memo = self._memo(found)
-        instant = self.clock.now() if at is None else at
-        with collector.paused():
-            return compute(name, found.id, logs, sizes, instant, self._agreed(), memo).to_json()
-
-    def bulletin(self, channel: str, day: str, *, upto: Mapping[str, int] | None = None) -> View:
-        """Compute the bulletin of a day (``YYYY-MM-DD``): the view at the last instant of it.
-
-        Of a day that is not over, at this instant of our clock; a day not yet begun is refused.
-        """
-        station, found = self._channel(channel)
-        logs = station.reading.logs(found)
-        sizes = {origin: len(log) for origin, log in logs.items()} if upto is None else upto
-        memo, now = self._memo(found), self.clock.now()
-        named = day_in(Situation(found.id, logs, sizes, now, self._agreed(), memo), day)
-        if named.during.start > now:
-            begins = f"it begins at {format_instant(named.during.start)}"
-            raise BadInstant("that day has not begun", where="day", hint=begins)
-        at = Instant(min(named.last, now))
-        with collector.paused():
-            return compute("bulletin", found.id, logs, sizes, at, self._agreed(), memo)
-
-    def mutes_of(self, channel: str, view: Mapping[str, Json] | None = None) -> list[Json]:
-        """Give the last mute of each advisory muted here, with what became of it.
-
-        ``view``: an advisories view to hold them against, else that of now.
-        """
-        found = dict(self.view(channel, "advisories") if view is None else view)
-        standing = standing_in(cast("dict[str, Json]", found["data"]))
-        now = self.clock.now()
-        latest = self.mutes.latest(self.channel(channel))
-        return [mute.to_json(now, standing.get(mute.advisory)) for mute in latest]
-
-    def mute(
-        self,
-        channel: str,
-        target: str,
-        *,
-        reason: str,
-        until: Instant | None,
-        by: str | None = None,
-    ) -> None:
-        """Silence an advisory, or all that a cause has now, at this desk; see ``new_mutes``."""
-        station, found = self._channel(channel)
-        data = cast("dict[str, Json]", self.view(found.id, "advisories")["data"])
-        who = station.identity.name if by is None else by
-        now = self.clock.now()
-        made = new_mutes(data, target, by=who, reason=reason, at=now, until=until)
-        self.mutes.add(found.id, made)
-
-    def ask(self, channel: str, question: Question, *, offering: bool = False) -> Answer:
+        offering: bool = False,
+        only: str | None = None,
+    ) -> Answer:
         """Tell what a plan would meet in a channel; nothing is stored. See ``ChannelSky.ask``."""
-        return self._sky(self._channel(channel)[1].id).ask(question, offering=offering)
+        return self._sky(self._channel(channel)[1].id).ask(question, offering=offering, only=only)
 
     def warm(self) -> None:
-        """Get the sky of every channel ready, so that no question has to wait for that."""
+        """Get the sky and the words of every channel ready, so that no question waits for that."""
         for channel in self.channels():
             self._sky(channel).warm()
+            station, found = self._channel(channel)
+            station.searching.warm(found)
 
     def in_place_of(self, question: Question, record: str, channel: str | None) -> Question:
         """Ask as if the plan replaced a record, which then does not count against it."""
@@ -311,15 +249,6 @@ class Door:
             memo=self._memo(found),
         )
         return [grades_here(station, found, opened, situation) for opened in entries]
-
-    def _memo(self, channel: Channel) -> Memo:
-        memo = self.memos.setdefault(channel.id, {})
-        if len(memo) > MEMO_KEPT:
-            memo.clear()
-        return memo
-
-    def _agreed(self) -> frozenset[str]:
-        return frozenset(kind.name for kind in self.kinds if kind.agreed)
 
     def evidence(self, channel: str, record: str, *, claim: str | None = None) -> bytes:
         """Write the evidence file of a record; ``claim``: a holder, or ``holder/receipt``."""

@@ -18,6 +18,7 @@ class Event:
     ``receipt``, ``witness``: a holder's line over a head came in.
     ``channel``: a channel became usable. ``fork``: two histories of one log were seen.
     ``audit``: a mirror does not show what it receipted, or does again.
+    ``inbox``: an item was opened or put aside. ``alarm``: somebody was called, or not reached.
     ``peer``: a peer was lost or found again. ``state``: read-only, or writable again.
     """
 
@@ -75,7 +76,8 @@ class EventHub:
         """
         with self._condition:
             self._condition.wait_for(lambda: self._seq > after or self._closed, timeout)
-            return [event for event in self._events if event.seq > after]
+            new = min(max(0, self._seq - after), len(self._events))
+            return [self._events[-n] for n in range(new, 0, -1)]
 
     def close(self) -> None:
         """Let nobody wait any longer."""

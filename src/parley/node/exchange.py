@@ -2,6 +2,7 @@
 
 import ssl
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -16,14 +17,22 @@ from parley.node.tls import line_context
 
 @dataclass(slots=True)
 class SyncReport:
-    """What one round with every peer came to: who answered, who did not and why."""
+    """What one round came to: who answered, who did not and why; each as ``CHANNEL PEER``."""
 
     answered: list[str] = field(default_factory=list)
     unreachable: dict[str, str] = field(default_factory=dict)
 
 
+SETTLE_S = 0.5
+"""What comes in is passed on and logged after this pause, so that a burst is one step of it."""
+
+
 class _Post:
-    """One peer in one channel: its round, its pause, and whether it answered last time."""
+    """One peer in one channel: its round, its pauses, and whether it answered last time.
+
+    Three things are due at times of their own: our own news at once, what follows from what came
+    in after ``SETTLE_S``, a look at what the peer holds after ``poll_s``.
+    """
 
     def __init__(
         self,
@@ -44,6 +53,11 @@ class _Post:
         # One round at a time: a thread of its own and sync() may both want it.
         self.lock = threading.Lock()
         self.reachable: bool | None = None
+        # By the clock's seconds: when the next look is due, and when what came in is to settle.
+        self.look_at = 0.0
+        self.settle_at: float | None = None
+        # How much had been stored here when the last settling began.
+        self.settled = -1
 
 
 class Exchange:
@@ -56,9 +70,10 @@ class Exchange:
         self._wake = threading.Condition()
         self._asked = 0
         self._stopping = False
+        self._attested = -1
         # What is due is read and logged by one thread at a time, or it would be logged twice.
         self._attesting = threading.Lock()
-        station.intake.wake = self.wake
+        station.intake.wake = self._came_in
         self._threads: dict[tuple[str, str], threading.Thread] = {}
 
     # --- on demand
@@ -78,15 +93,16 @@ class Exchange:
         self.attest()
         return report
 
-    def attest(self) -> None:
-        """Log the ``head/1`` records that are due; where we may not write now, later."""
+    def attest(self) -> bool:
+        """Log the ``head/1`` records that are due; False where we may not write now."""
         with self._attesting:
             for channel in self._station.channels.all():
                 for body in list(self._station.attesting.due(channel)):
                     try:
                         self._station.attest(channel, body)
                     except ParleyError:
-                        return
+                        return False
+        return True
 
     def audit(self) -> None:
         """Look at what every mirror still holds, now; a mirror that does not answer is left out."""
@@ -103,21 +119,18 @@ class Exchange:
 
     def _try(self, post: _Post, report: SyncReport, *, heads_only: bool = False) -> None:
         try:
-            self._round(post, heads_only=heads_only)
+            self._round(post, Round.push_heads if heads_only else Round.run)
         except ParleyError as error:
             report.unreachable[post.name] = str(error)
         else:
             if not heads_only:
                 report.answered.append(post.name)
 
-    def _round(self, post: _Post, *, heads_only: bool = False) -> None:
+    def _round(self, post: _Post, step: Callable[[Round], None]) -> None:
         with post.lock:
             post.line.signer = self._station.keys.line(post.channel, post.peer)
             try:
-                if heads_only:
-                    post.round.push_heads()
-                else:
-                    post.round.run()
+                step(post.round)
             except Unreachable as error:
                 self._seen(post, reachable=False, why=str(error))
                 raise
@@ -186,9 +199,14 @@ class Exchange:
                     thread.start()
 
     def wake(self) -> None:
-        """Let every thread go to its peer now: something was published or came in."""
+        """Let every thread go to its peer now: something of ours was published."""
         with self._wake:
             self._asked += 1
+            self._wake.notify_all()
+
+    def _came_in(self) -> None:
+        """Let every thread reckon with something to pass on or to log."""
+        with self._wake:
             self._wake.notify_all()
 
     def stop(self) -> None:
@@ -206,34 +224,63 @@ class Exchange:
 
     def _run(self, channel: Channel, post: _Post) -> None:
         name = post.peer
-        settings = self._station.settings
         done = -1
         while not self._stopping:
             with self._wake:
                 asked = self._asked
-            changes = self._station.intake.changes
+            now = self._station.clock.elapsed()
+            look = now >= post.look_at
+            settle = look or (post.settle_at is not None and now >= post.settle_at)
+            pause = 0.0
             try:
                 where = where_now(self._station.reading, channel, self._station.clock)
                 if name in where:
                     post = self._post(channel, name, where[name])
-                self._round(post)
-                self._look(post, due=self._station.auditing.due(channel, name))
+                self._turn(post, now, look=look, settle=settle)
                 post.pause.answered()
-                pause: float = settings.poll_s
                 done = asked
             except ParleyError:
                 pause = post.pause.failed()
             except Exception as error:  # noqa: BLE001  # told and tried again: never silent
                 pause = post.pause.failed()
                 self._seen(post, reachable=False, why=f"{type(error).__name__}: {error}")
-            self.attest()
-            if self._station.intake.changes != changes:
-                self.wake()
-            self._rest(pause, done, failing=post.pause.failures > 0)
+            if settle or pause:
+                self._attest_news()
+            self._rest(post, pause, done)
 
-    def _rest(self, pause: float, done: int, *, failing: bool) -> None:
-        """Pause; a silent peer is left alone all the time, an answering one may be woken."""
+    def _turn(self, post: _Post, now: float, *, look: bool, settle: bool) -> None:
+        """Go to the peer with what is due; ``now`` in the clock's seconds."""
+        if not settle:
+            self._round(post, Round.push)
+            return
+        post.settled, post.settle_at = self._station.intake.changes, None
+        self._round(post, lambda round_: round_.run(pull=look))
+        if look:
+            self._look(post, due=self._station.auditing.due(post.channel, post.peer))
+            post.look_at = now + self._station.settings.poll_s
+
+    def _attest_news(self) -> None:
+        """Log the heads that are due, if anything came in since that was done last."""
+        changes = self._station.intake.changes
+        if changes != self._attested and self.attest():
+            self._attested = changes
+        if self._station.intake.changes != changes:
+            self.wake()
+
+    def _rest(self, post: _Post, pause: float, done: int) -> None:
+        """Wait for what is due; a silent peer is left alone for all of its pause (seconds)."""
+        clock, intake = self._station.clock, self._station.intake
+        if pause:
+            post.look_at = 0.0
+            with self._wake:
+                self._wake.wait_for(lambda: self._stopping, pause)
+            return
         with self._wake:
-            self._wake.wait_for(
-                lambda: self._stopping or (not failing and self._asked != done), pause
-            )
+            while not self._stopping and self._asked == done:
+                now = clock.elapsed()
+                if post.settle_at is None and intake.changes != post.settled:
+                    post.settle_at = now + SETTLE_S
+                due = min(post.look_at, post.settle_at or post.look_at)
+                if due <= now:
+                    return
+                self._wake.wait(due - now)

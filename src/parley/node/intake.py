@@ -6,7 +6,7 @@ came in, and word to those who wait.
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from parley.errors import ForkDetected, HeadRefused, ParleyError
 from parley.log.appender import Appender
@@ -29,6 +29,18 @@ from parley.values.instants import Instant
 
 
 @dataclass(slots=True)
+class LinesKnown:
+    """What a member has of a log's cosignatures: for each cosigner, the largest size it signed."""
+
+    sizes: dict[str, int] = field(default_factory=dict)
+
+    def told(self, size: int, lines: Iterable[NoteSignature]) -> None:
+        """Take note that the member has these lines over the head of a size."""
+        for line in lines:
+            self.sizes[line.name] = max(size, self.sizes.get(line.name, 0))
+
+
+@dataclass(slots=True)
 class Intake:
     """The one way in of a station; safe for threads."""
 
@@ -45,6 +57,8 @@ class Intake:
     """Called when entries came in: there may be receipts to pass on and heads to log."""
     changes: int = 0
     """How often something new was stored; grows, and says nothing else."""
+    known_to: dict[tuple[str, str], "LinesKnown"] = field(default_factory=dict)
+    """Which cosignatures each member has, by member and log."""
 
     # --- others' logs
 
@@ -96,14 +110,27 @@ class Intake:
         self.take_lines(channel, origin, note)
         return taken
 
-    def take_lines(self, channel: Channel, origin: str, note: bytes) -> None:
-        """Keep the cosignatures of members over a head that we hold or have seen; ignore others."""
+    def take_lines(
+        self, channel: Channel, origin: str, note: bytes, *, heard_from: str = ""
+    ) -> None:
+        """Keep the cosignatures of members over a head that we hold or have seen; ignore others.
+
+        ``heard_from``: the member that gave them, and so need not hear them from us.
+        """
         parsed = SignedNote.parse(note)
         lines = [line for line, *_ in self._good(channel, parsed)]
+        if heard_from:
+            self.lines_known(heard_from, origin).told(_size_of(parsed), lines)
         known = self.store.stored_head_at(origin, _size_of(parsed))
         if known is not None and set(lines) <= set(known.cosignatures):
             return
-        self._keep(channel, origin, parsed, lines)
+        # Receipts for our own log are our proof, and wait for the disk. What is said of another's
+        # log can be asked for again, and becomes durable with whatever is written next.
+        self._keep(channel, origin, parsed, lines, synced=origin in channel.own_origins())
+
+    def lines_known(self, member: str, origin: str) -> "LinesKnown":
+        """Give the cosignatures of a log that a member has, as far as we know since the start."""
+        return self.known_to.setdefault((member, origin), LinesKnown())
 
     def keep_lines(
         self,
@@ -113,13 +140,18 @@ class Intake:
         *,
         heard_from: str = "",
     ) -> None:
-        """Keep lines over a head of ours; ``heard_from`` has just signed, so its clock is known."""
+        """Keep lines over a head of ours; ``heard_from`` has just signed, so its clock is known.
+
+        A receipt is durable when this returns; a witness line is with the receipt that follows it,
+        or at the end of the round.
+        """
         note = SignedNote(head.checkpoint.body().decode(), (head.line,)).joined(lines)
         good = self._good(channel, note)
         for _, holder, _, time_s in good:
             if holder == heard_from:
                 self.clock_watch.heard(holder, Instant(time_s * 1000), self.clock.now())
-        self._keep(channel, head.origin, note, [line for line, *_ in good])
+        synced = any(role == "receipt" for _, _, role, _ in good)
+        self._keep(channel, head.origin, note, [line for line, *_ in good], synced=synced)
         if good:
             self.own_heads.confirmed(head.origin)
 
@@ -129,7 +161,13 @@ class Intake:
         return self.reading.lines_of(channel, note.text, note.signatures)
 
     def _keep(
-        self, channel: Channel, origin: str, note: SignedNote, lines: list[NoteSignature]
+        self,
+        channel: Channel,
+        origin: str,
+        note: SignedNote,
+        lines: list[NoteSignature],
+        *,
+        synced: bool,
     ) -> None:
         key = self._log_key(channel, origin, note.format())
         log_line = note.of(key)
@@ -140,7 +178,7 @@ class Intake:
         known = self.store.stored_head_at(origin, _size_of(note))
         before = set(known.cosignatures) if known else set()
         try:
-            kept = self.replica.take_cosignatures(bare.format(), lines, key, keys)
+            kept = self.replica.take_cosignatures(bare.format(), lines, key, keys, synced=synced)
         except HeadRefused:
             return
         except ForkDetected as fork:

@@ -41,7 +41,7 @@ class Proving:
             bearings.catch_up(logs)
             keyed, referring = bearings.key_changes(), bearings.on(opened)
         related = [*_foundations(channel, logs), *keyed, *_bearing(channel, opened, referring)]
-        before = self._before(channel, opened, logs)
+        before = self._before(channel, opened, logs, self._earliest(channel, head, claims))
         listed = [self._logged(item) for item in _distinct(related)]
         parts = {
             part.sha256: self._parts.get(part.sha256)
@@ -93,16 +93,32 @@ class Proving:
             heads[newest.size] = newest
         yield from (heads[size] for size in sorted(heads))
 
+    def _earliest(
+        self, channel: Channel, head: StoredHead, claims: tuple[Claim, ...]
+    ) -> int | None:
+        """Give the earliest time, in POSIX seconds, at which a claimed line was signed."""
+        lines = self._reading.good_lines(channel, head)
+        return min((t for _, holder, role, t in lines if (holder, role) in claims), default=None)
+
     def _before(
-        self, channel: Channel, opened: Opened, logs: dict[str, list[Opened]]
+        self,
+        channel: Channel,
+        opened: Opened,
+        logs: dict[str, list[Opened]],
+        earliest: int | None,
     ) -> Opened | None:
-        """Find the last head, of its own logs too, that the author logged with a foreign line."""
+        """Find the last head, of its own logs too, that the author logged with a foreign line.
+
+        One with a line later than the ``earliest`` claimed over the record is passed over: the two
+        clocks contradict each other, and a lying one would make any record look backdated.
+        """
         author = channel.owner(opened.origin)
         for other in reversed(logs[opened.origin][: opened.index]):
             note = other.facts.head
             if other.unread is not None or note is None:
                 continue
-            if self._reading.note_holders(channel, note) - {author}:
+            foreign = [t for h, t in self._reading.note_times(channel, note) if h != author]
+            if foreign and (earliest is None or max(foreign) <= earliest):
                 return other
         return None
 
@@ -140,7 +156,7 @@ def _bearing(channel: Channel, opened: Opened, referring: Iterable[Opened]) -> I
         own = channel.owner(other.origin) == author
         told = bool(roles & {"about"}) and own and other.facts.call is not None
         ended = bool(roles & {"withdraws", "replaces"}) and own
-        answered = "answers" in roles and not own and other.facts.stance is not None
+        answered = "answers" in roles and not own and other.stance is not None
         if told or ended or answered:
             yield other
 

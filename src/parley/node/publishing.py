@@ -5,7 +5,7 @@ code that reads everybody's logs, at the very index it would get.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from parley.errors import (
@@ -15,6 +15,7 @@ from parley.errors import (
     MembersFixed,
     NotAParty,
     ParleyError,
+    UnknownMember,
     UnreadableDraft,
     WrongStatus,
 )
@@ -35,8 +36,9 @@ from parley.record.envelope import (
     read_record,
     seal,
 )
-from parley.record.kind import Body, Governs, Kind, Kinds, Occupies
+from parley.record.kind import Asks, Body, Governs, Kind, Kinds, Occupies, Tells
 from parley.record.signature import Signer
+from parley.record.terms import Terms
 from parley.sky.extent import extent_of
 from parley.values.instants import Instant
 
@@ -106,7 +108,7 @@ def check_draft(draft: Draft, channel: Channel, kinds: Kinds) -> Checked:
         raise NotAParty(f"{channel.me} holds no log in this channel", where=channel.id[:16])
     if not _ID.fullmatch(draft.id):
         raise BadRecord("an id has 32 hex digits", where="id")
-    kind = kinds[draft.kind]
+    kind = kinds.asked(draft.kind)
     canonical(dict(draft.body), where="body")
     body = kind.parse(draft.body)
     written = body.to_json()
@@ -129,6 +131,63 @@ def check_draft(draft: Draft, channel: Channel, kinds: Kinds) -> Checked:
         extent = _extent(body)
     _check_parts(draft.parts, channel)
     return Checked(draft, kind, body, written, extent)
+
+
+def check_members(checked: Checked, channel: Channel, in_force: Callable[[], Terms]) -> None:
+    """Refuse a name of nobody in the channel, and our own or a mirror's where it is no use.
+
+    Asked for an answer, or bound by a zone, are other parties; spoken to is any other member.
+    Parties without a node are those of the charter in force, which is looked at only if needed.
+    """
+    body, me = checked.body, channel.me
+    roles = {m.name: m.role for m in channel.terms.members}
+    addressed, spoken_to = _named(body)
+    if {*addressed, *spoken_to} - roles.keys():
+        roles |= {m.name: m.role for m in in_force().members if m.role == "voice"}
+    others = {name for name in roles if name != me}
+    for name in addressed:
+        if name not in others or roles[name] == "mirror":
+            parties = (n for n in sorted(others) if roles[n] != "mirror")
+            raise UnknownMember(
+                f"{name!r} is no other party of this channel",
+                where=_field(checked.written, name),
+                hint=f"these are {', '.join(parties)}",
+            )
+    for name in spoken_to:
+        if name not in roles:
+            raise UnknownMember(
+                f"{name!r} is no member of this channel",
+                where=_field(checked.written, name),
+                hint=f"the others are {', '.join(sorted(others))}",
+            )
+
+
+def _field(written: Mapping[str, Json], name: str) -> str:
+    """Name the field of a body in which a name stands; of several, who is addressed comes last."""
+    fields = [field for field, value in written.items() if _holds(value, name)]
+    return ".".join(("body", *fields[-1:]))
+
+
+def _holds(value: Json, name: str) -> bool:
+    if isinstance(value, dict):
+        return any(_holds(each, name) for each in value.values())
+    if isinstance(value, list):
+        return any(_holds(each, name) for each in value)
+    return value == name
+
+
+def _named(body: Body) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Give whom a body asks or binds by name, and to whom it says that something was spoken."""
+    addressed: tuple[str, ...] = ()
+    spoken_to: tuple[str, ...] = ()
+    if isinstance(body, Asks) and (ask := body.ask()) is not None:
+        addressed += ask.of or ()
+    if isinstance(body, Occupies):
+        addressed += body.occupancy().affects or ()
+    if isinstance(body, Tells):
+        spoken_to += body.asked_for()
+        spoken_to += tuple(name for telling in body.told() for name in telling.to)
+    return addressed, spoken_to
 
 
 def _extent(body: Occupies) -> Extent:

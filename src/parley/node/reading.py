@@ -25,6 +25,7 @@ from parley.projection.keys import KeyHistory
 from parley.projection.numbers import short_number
 from parley.record.kind import Kinds
 from parley.record.signature import key_id
+from parley.values.instants import LAST
 
 _WORTH_ASKING = 16
 _MANY = 1_000
@@ -64,6 +65,9 @@ class Reading:
         self._lock = threading.Lock()
         self._readers: dict[str, Reader] = {}
         self._opened: dict[str, list[Opened]] = {}
+        # Entries of each log looked through for a later charter, and the channels that have one.
+        self._looked_through: dict[str, int] = {}
+        self._amended: set[str] = set()
 
     def log(self, origin: str) -> list[Opened]:
         """Give every entry of a log in order, readable or unread."""
@@ -105,6 +109,17 @@ class Reading:
                 for party in channel.terms.parties()
             ]
             return all(log and log[0].unread is None for log in logs)
+
+    def amended(self, channel: Channel) -> bool:
+        """Tell whether any log of a channel holds a charter beyond the one it begins with."""
+        with self._lock:
+            for origin in channel.origins():
+                start = self._looked_through.get(origin, 1)
+                more = self._caught_up(origin)[1][start:]
+                if any(opened.facts.terms is not None for opened in more):
+                    self._amended.add(channel.id)
+                self._looked_through[origin] = start + len(more)
+        return channel.id in self._amended
 
     def keys(self, channel: Channel, party: str, lane: str) -> KeyHistory:
         """Give a party's keys in a lane as far as its log is read; the charter's before that."""
@@ -222,16 +237,15 @@ class Reading:
                 continue
             time_s = _time_of(text, line, key)
             holder, _, role = line.name.removeprefix("exercise.invalid/").rpartition("/")
-            if time_s is not None:
+            if time_s is not None and time_s * 1000 <= LAST:  # a later one no calendar has
                 found.append((line, holder, role, time_s))
         return found
 
-    def note_holders(self, channel: Channel, note: str) -> set[str]:
-        """Name the members whose valid cosignature stands in a note as text."""
+    def note_times(self, channel: Channel, note: str) -> list[tuple[str, int]]:
+        """Give the valid cosignatures of members in a note as text: (holder, POSIX seconds)."""
         parsed = SignedNote.parse(note.encode())
-        return {
-            holder for _, holder, _, _ in self.lines_of(channel, parsed.text, parsed.signatures)
-        }
+        lines = self.lines_of(channel, parsed.text, parsed.signatures)
+        return [(holder, time_s) for _, holder, _, time_s in lines]
 
     def number(self, channel: Channel, opened: Opened) -> str:
         """Give the short number of an entry; empty where its common fields cannot be read."""

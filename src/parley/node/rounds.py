@@ -37,47 +37,90 @@ class Round:
         self._peer = peer
         self._line = line
         self.refusals: list[str] = []
-        self._told = -1
         self._left = False
+        # How much had been stored here when all of it was passed on.
+        self._passed = -1
+        # The urgent head that went out last in this round, and whether a newer one may go between.
+        self._hurried = -1
+        self._may_hurry = False
         # What was handed over since this node started; sending it again would do no harm.
         self._parts_sent: set[str] = set()
-        self._lines_sent: dict[str, frozenset[tuple[int, str]]] = {}
 
-    def run(self) -> None:
-        """Do everything once, urgent lane first; raises Unreachable where the line is cut."""
-        # What was stored before is out already, if the last round got this far.
-        before = self._station.intake.changes
-        news = before != self._told
+    def run(self, *, pull: bool = True) -> None:
+        """Do everything once, urgent lane first; raises Unreachable where the line is cut.
+
+        ``pull``: also look what the peer holds. It brings us what it has itself, unless it cannot
+        reach us, so that need not be each time.
+        """
         self._left = False
-        if news:
-            self.push_heads()
-            self.push_entries()
-        self.pull()
-        if news or self._station.intake.changes != before:
-            self.push_lines()
-            self.push_personal()
-        self._told = -1 if self._left or self._behind() else before
-
-    def _behind(self) -> bool:
-        """Tell whether the peer has yet to give a receipt for all we have."""
-        heads = [(o, self._store.stored_head(o)) for o in self._channel.own_origins()]
-        return any(h is not None and self._lined("receipt", o) < h.size for o, h in heads)
+        try:
+            self._push()
+            if pull:
+                self.pull()
+            before = self._station.intake.changes
+            if before != self._passed:
+                self.push_lines()
+                self.push_personal()
+            self._passed = -1 if self._left else before
+        finally:
+            self._may_hurry = False
+            self._store.sync()
 
     # --- out
+
+    def push(self) -> None:
+        """Give the peer what it lacks of our own logs, the urgent one first, and no more."""
+        try:
+            self._push()
+        finally:
+            self._may_hurry = False
+            self._store.sync()
+
+    def _push(self) -> None:
+        self._hurried, self._may_hurry = -1, True
+        self._hurry()
+        for origin in self._channel.own_origins()[1:]:
+            head = self._store.stored_head(origin)
+            if head is not None:
+                self._push_log(origin, head)
+
+    def _hurry(self) -> None:
+        """Give the peer the urgent log, where it has grown since that was done in this round."""
+        if not self._may_hurry or not self._channel.is_party:
+            return
+        urgent = self._channel.own_origins()[0]
+        head = self._store.stored_head(urgent)
+        if head is not None and head.size != self._hurried:
+            self._hurried, self._may_hurry = head.size, False
+            self._push_log(urgent, head)
+            self._may_hurry = True
+
+    def _push_log(self, origin: str, head: StoredHead) -> None:
+        self._offer(origin, head)
+        self._push_entries(origin, head)
+
+    def _send(self, method: str, path: str, body: bytes = b"", media_type: str = OCTETS) -> Answer:
+        """Send one request; an urgent record that was published meanwhile goes before it."""
+        self._hurry()
+        return self._line.send(method, path, body, media_type)
 
     def push_heads(self) -> None:
         """Offer our newest heads, before any content, so that they are seen."""
         for origin in self._channel.own_origins():
             head = self._store.stored_head(origin)
-            if head is not None and self._lined("witness", origin) < head.size:
-                self._push_head(origin, head)
+            if head is not None:
+                self._offer(origin, head)
+
+    def _offer(self, origin: str, head: StoredHead) -> None:
+        if self._lined("witness", origin) < head.size:
+            self._push_head(origin, head)
 
     def _push_head(self, origin: str, head: StoredHead) -> None:
         old = self._lined("witness", origin)
         for _ in range(3):
             proof = consistency_proof(self._store.reader(origin), old, head.size) if old else []
             offer = HeadOffer(old, tuple(proof), head.note)
-            answer = self._line.send("POST", "/add-checkpoint", offer.format(), NOTE)
+            answer = self._send("POST", "/add-checkpoint", offer.format(), NOTE)
             if answer.status != 409 or answer.media_type != SIZE:
                 self._take_answer(origin, head, answer, fresh=True)
                 return
@@ -89,26 +132,22 @@ class Round:
                 return
             if old == head.size:
                 proof_free = HeadOffer(old, (), head.note)
-                answer = self._line.send("POST", "/add-checkpoint", proof_free.format(), NOTE)
+                answer = self._send("POST", "/add-checkpoint", proof_free.format(), NOTE)
                 self._take_answer(origin, head, answer, fresh=False)
                 return
 
-    def push_entries(self) -> None:
+    def _push_entries(self, origin: str, head: StoredHead) -> None:
         """Send shared parts, then the entries that name them, until the peer gives its receipt."""
-        for origin in self._channel.own_origins():
-            head = self._store.stored_head(origin)
-            if head is None:
-                continue
-            held = self._lined("receipt", origin)
-            if held < head.size:
-                self._push_parts(origin, held, head.size, "shared")
-                self._upload(origin, held, head)
+        held = self._lined("receipt", origin)
+        if held < head.size:
+            self._push_parts(origin, held, head.size, "shared")
+            self._upload(origin, held, head)
 
     def _upload(self, origin: str, start: int, head: StoredHead) -> None:
         upload = UploadHead(origin, start, head.size)
         for _ in range(MAX_UPLOADS):
             body = write_upload(self._store, upload)
-            answer = self._line.send("POST", "/add-entries", body, OCTETS)
+            answer = self._send("POST", "/add-entries", body, OCTETS)
             if answer.status not in (202, 409) or answer.media_type != MIRROR_INFO:
                 covered = self._store.stored_head_at(origin, upload.end)
                 if covered is not None:
@@ -122,21 +161,20 @@ class Round:
 
     def push_lines(self) -> None:
         """Pass on the cosignatures we know, of every log, that this peer may not have."""
+        mine = {self._channel.cosigner_name(self._peer, r) for r in ("witness", "receipt")}
         for origin in self._channel.origins():
-            sent = self._lines_sent.get(origin, frozenset())
-            heads = {c.size: c.head for c in self._store.cosignatures(origin)}
-            known = frozenset(
-                (size, line.name) for size, head in heads.items() for line in head.cosignatures
-            )
-            mine = {self._channel.cosigner_name(self._peer, r) for r in ("witness", "receipt")}
+            has = self._station.intake.lines_known(self._peer, origin)
+            heads = {
+                c.size: c.head
+                for c in self._store.cosignatures(origin)
+                if c.cosigner not in mine and c.size > has.sizes.get(c.cosigner, 0)
+            }
             for size in sorted(heads):
-                fresh = {n for s, n in known - sent if s == size} - mine
-                if fresh:
-                    answer = self._line.send("POST", "/cosignatures", heads[size].note, NOTE)
-                    if answer.status != 204:
-                        self._left = True
-                        return
-            self._lines_sent[origin] = known
+                answer = self._send("POST", "/cosignatures", heads[size].note, NOTE)
+                if answer.status != 204:
+                    self._left = True
+                    return
+                has.told(size, heads[size].cosignatures)
 
     def push_personal(self) -> None:
         """Send personal parts to this peer, once it holds the records that name it."""
@@ -149,7 +187,7 @@ class Round:
             if part.sha256 not in self._parts_sent:
                 data = self._station.parts.get(part.sha256)
                 path = f"/part/{part.sha256}?channel={self._channel.id}"
-                if self._line.send("PUT", path, data, OCTETS).status == 204:
+                if self._send("PUT", path, data, OCTETS).status == 204:
                     self._parts_sent.add(part.sha256)
                 else:
                     self._left = True
@@ -157,9 +195,7 @@ class Round:
     def _lined(self, role: str, origin: str) -> int:
         """Give the largest size of a log that the peer's line in a role is stored for."""
         name = self._channel.cosigner_name(self._peer, role)
-        return max(
-            (c.size for c in self._store.cosignatures(origin) if c.cosigner == name), default=0
-        )
+        return self._store.cosigned_size(origin, name)
 
     def _take_answer(self, origin: str, head: StoredHead, answer: Answer, *, fresh: bool) -> None:
         if answer.status != 200 or not answer.body:
@@ -183,7 +219,7 @@ class Round:
                 self._pull_log(origin, own=owner == self._channel.me)
 
     def _pull_log(self, origin: str, *, own: bool) -> None:
-        answer = self._line.get(f"/log/{log_hash(origin)}/checkpoint")
+        answer = self._send("GET", f"/log/{log_hash(origin)}/checkpoint")
         if answer.status == 404 and own:
             self._station.own_heads.confirmed(origin)
         if answer.status != 200:
@@ -202,7 +238,9 @@ class Round:
         if head.size > held:
             self._fetch(origin, held, head.size, answer.body)
         else:
-            self._station.intake.take_lines(self._channel, origin, answer.body)
+            self._station.intake.take_lines(
+                self._channel, origin, answer.body, heard_from=self._peer
+            )
         self._fetch_parts(origin)
 
     def _compare_own(self, origin: str, head: Checkpoint, note: bytes) -> None:
@@ -213,7 +251,7 @@ class Round:
             with suppress(Unreachable):  # it may have seen the head and never got the entries
                 self._refill(origin, held, note, head.size)
             return
-        self._station.intake.take_lines(self._channel, origin, note)
+        self._station.intake.take_lines(self._channel, origin, note, heard_from=self._peer)
         if self._store.root(origin, head.size) == head.root:
             self._station.own_heads.confirmed(origin)
 
@@ -229,7 +267,7 @@ class Round:
     def _entries(self, origin: str, start: int, end: int) -> list[bytes]:
         entries: list[bytes] = []
         for path in tiles_of(start, end):
-            answer = self._line.get(f"/log/{log_hash(origin)}/{path.format()}")
+            answer = self._send("GET", f"/log/{log_hash(origin)}/{path.format()}")
             if answer.status != 200:
                 raise Unreachable("holds less than its head says", where=self._peer)
             entries += decode_entries(answer.body, path.width)
@@ -238,7 +276,7 @@ class Round:
     def _fetch_parts(self, origin: str) -> None:
         """Ask for parts that stand in the way of a receipt, or are meant for us."""
         for part in self._station.enclosures.wanted(self._channel, origin, self._peer):
-            answer = self._line.get(f"/part/{part.sha256}?channel={self._channel.id}")
+            answer = self._send("GET", f"/part/{part.sha256}?channel={self._channel.id}")
             if answer.status == 200:
                 try:
                     self._station.intake.take_part(

@@ -1,12 +1,15 @@
 """One running node: the composition root, and the one door for desk, demo and tests."""
 
+import threading
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from parley.kinds import KINDS
+from parley.node.accounts.accounts import Accounts
 from parley.node.auditing import Audited
 from parley.node.clock import Clock, SystemClock
+from parley.node.desk_state.state import DeskState
 from parley.node.door import Door
 from parley.node.entropy import Entropy, SystemEntropy
 from parley.node.events import EventHub
@@ -29,7 +32,15 @@ __all__ = ["Node", "PartInput", "Published"]
 class Node(Door):
     """A node at work: one station for each identity, one clock, one source of entropy."""
 
-    def __init__(self, settings: Settings, *, clock: Clock, entropy: Entropy, kinds: Kinds) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Clock,
+        entropy: Entropy,
+        kinds: Kinds,
+        wall: Clock | None = None,
+    ) -> None:
         self.settings = settings
         self.clock = clock
         self.kinds = kinds
@@ -39,6 +50,10 @@ class Node(Door):
         self.questions = Questions(clock, settings.checks_per_minute)
         self.skies = {}
         self.mutes = Mutes(settings.folder / MUTES)
+        self.desk_state = DeskState(settings.folder, entropy)
+        self._wall = wall or SystemClock()
+        self._accounts: Accounts | None = None
+        self._opening = threading.Lock()
         self._started = False
         self.stations = {
             status: Station(
@@ -66,14 +81,19 @@ class Node(Door):
         clock: Clock | None = None,
         entropy: Entropy | None = None,
         kinds: Kinds = KINDS,
+        wall: Clock | None = None,
     ) -> "Node":
-        """Open the node that lives in a folder; raises NoNode where none does."""
+        """Open the node that lives in a folder; raises NoNode where none does.
+
+        ``wall``: the clock that people's log-ins go by; the machine's own, whatever day is played.
+        """
         settings = load_settings(where) if isinstance(where, Path) else where
         return cls(
             settings,
             clock=clock or SystemClock(),
             entropy=entropy or SystemEntropy(),
             kinds=kinds,
+            wall=wall,
         )
 
     def close(self) -> None:
@@ -85,6 +105,21 @@ class Node(Door):
         for station in self.stations.values():
             station.close()
         self.mutes.close()
+        self.desk_state.close()
+        with self._opening:
+            if self._accounts is not None:
+                self._accounts.close()
+
+    @property
+    def accounts(self) -> Accounts:
+        """Who may use this node's desk; its files are opened when they are first asked for.
+
+        Their secrets are drawn by the operating system, also where an exercise's are repeatable.
+        """
+        with self._opening:
+            if self._accounts is None:
+                self._accounts = Accounts(self.folder, self._wall, SystemEntropy())
+            return self._accounts
 
     @property
     def folder(self) -> Path:

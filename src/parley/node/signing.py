@@ -50,8 +50,7 @@ class KeysInForce:
 
     def _receipted(self, channel: Channel, peer: str, lane: str) -> int:
         name = channel.cosigner_name(peer, "receipt")
-        lines = self._store.cosignatures(channel.origin(channel.me, lane))
-        return max((line.size for line in lines if line.cosigner == name), default=0)
+        return self._store.cosigned_size(channel.origin(channel.me, lane), name)
 
     def good_log_keys(self, origin: str, size: int) -> list[Signer]:
         """Give our log keys that are good for a head of this size, the newest last."""

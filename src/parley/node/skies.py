@@ -158,10 +158,11 @@ class ChannelSky:
         self._stopped = False
         self._rests_until = 0.0
 
-    def ask(self, question: Question, *, offering: bool = False) -> Answer:
+    def ask(self, question: Question, *, offering: bool = False, only: str | None = None) -> Answer:
         """Compare a plan with everything this node knows of the channel; raises ``BadShape``.
 
-        ``offering`` looks for the ways out of each conflict as well, which takes longer.
+        ``offering`` looks for the ways out of each conflict as well, which takes longer; ``only``
+        names the one subject whose conflict is looked at so.
         """
         with self._lock:
             kept = self._caught_up()
@@ -187,7 +188,9 @@ class ChannelSky:
         # A search may take seconds: it must not keep others from asking.
         with sight:
             found = tuple(
-                replace(each, offers=offers(sight, plan, _other(each.encounter, plan.name)))
+                replace(each, offers=offers(sight, plan, each.occupant.subject))
+                if only in (None, each.occupant.subject)
+                else each
                 for each in met
             )
         return replace(answer, met=found)

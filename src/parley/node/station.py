@@ -26,6 +26,7 @@ from parley.log.signstate import SignState
 from parley.log.store import Store
 from parley.log.verdicts import Verdicts
 from parley.log.witness import Cosigner
+from parley.node.amendments import charter_in_force
 from parley.node.attesting import Attesting
 from parley.node.auditing import Auditing
 from parley.node.channels import LANES, Channel, Channels
@@ -45,11 +46,15 @@ from parley.node.publishing import (
     Draft,
     Published,
     check_draft,
+    check_members,
     same_text,
     sign_draft,
     wrap_parts,
 )
 from parley.node.reading import Reading
+from parley.node.search.found import Search
+from parley.node.search.index import FILE as SEARCH
+from parley.node.search.index import Index
 from parley.node.settings import Settings
 from parley.node.signing import KeysInForce
 from parley.projection.fold import Opened, Reader
@@ -108,6 +113,8 @@ class Station:
             every_s=settings.audit_s,
         )
         self.proving = Proving(self.store, self.reading, self.parts)
+        index = Index(ring.folder / SEARCH, self.reading, kinds)
+        self.searching = Search(index, self.reading, self.store)
         # Held from the reading of our own log to the append, so that an index is what was checked.
         self._writing = threading.RLock()
         for channel in self.channels.all():
@@ -135,6 +142,7 @@ class Station:
 
     def close(self) -> None:
         """Let go of the files."""
+        self.searching.close()
         self.reading.close()
         self.store.close()
         self.state.close()
@@ -187,10 +195,20 @@ class Station:
             )
         return self._publish(channel, drafts, signers=signers)
 
+    def checked(self, channel: Channel, draft: Draft) -> Checked:
+        """Check a draft alone, before anything is signed or stored."""
+        checked = check_draft(draft, channel, self.kinds)
+        check_members(
+            checked,
+            channel,
+            lambda: charter_in_force(self.reading, channel, self.clock).terms(),
+        )
+        return checked
+
     def _publish(
         self, channel: Channel, drafts: Sequence[Draft], *, signers: Sequence[Signer] | None
     ) -> list[Published]:
-        checked = [check_draft(draft, channel, self.kinds) for draft in drafts]
+        checked = [self.checked(channel, draft) for draft in drafts]
         self._check_keys(checked)
         lanes = {draft.lane for draft in drafts}
         if len(lanes) != 1:
@@ -284,12 +302,12 @@ class Station:
     def _fresh_id(self) -> str:
         return self.entropy.draw(16).hex()
 
-    def _times_stored(self, channel: Channel) -> Iterator[Instant]:
+    def _times_stored(self, channel: Channel) -> Iterator[tuple[str, Instant]]:
         for origin in channel.own_origins():
             for cosigned in self.store.cosignatures(origin):
                 for _, holder, _, time_s in self.reading.good_lines(channel, cosigned.head):
                     if holder != channel.me:
-                        yield Instant(time_s * 1000)
+                        yield holder, Instant(time_s * 1000)
 
     def _earlier(self, channel: Channel, item: Checked) -> Opened | None:
         place = self.store.find_id(item.draft.id)

@@ -12,6 +12,7 @@ from parley.projection.situation import Situation
 from parley.record.canonical import Json
 from parley.record.claims.actors import Check, Moved, Named, Related, Tasked, Visited
 from parley.record.claims.claim import Claim
+from parley.values.instants import FIRST, LAST, Interval
 
 C = TypeVar("C", bound=Claim)
 Said = tuple[Opened, C]
@@ -161,8 +162,8 @@ def _ties_json(
 ) -> list[Json]:
     """Give each relation with each other actor once, and all claims on it side by side.
 
-    ``rival``: latest words of different authors say that it is so and that it is not, or name, of
-    something that is part of a whole, different wholes.
+    ``rival``: latest words of different authors say of one time that it is so and that it is not,
+    or name, of something that is part of a whole at the instant, different wholes.
     """
     groups: dict[tuple[str, str], list[Said[Related]]] = defaultdict(list)
     for opened, tie in ties:
@@ -172,7 +173,7 @@ def _ties_json(
             "relation": relation,
             "other": other,
             "rival": _denied(situation, claims)
-            or (relation == "part_of" and claims[0][1].actor in actors.torn),
+            or (relation == "part_of" and _torn_now(situation, actors, claims)),
             "claims": [_tie_json(situation, opened, tie) for opened, tie in claims],
         }
         for (relation, other), claims in sorted(groups.items())
@@ -180,10 +181,34 @@ def _ties_json(
 
 
 def _denied(situation: Situation, claims: Sequence[Said[Related]]) -> bool:
-    held = [(o, tie) for o, tie in claims if situation.register.holds(o)]
-    saying = {o.party for o, tie in held if tie.holds}
-    denying = {o.party for o, tie in held if not tie.holds}
-    return bool(saying and denying) and len(saying | denying) > 1
+    """Tell whether one author says, of a time of which another denies it, that it is so.
+
+    A claim that states no time is of every time. By their beginnings, each is held against how far
+    those before it reach: n log n, for a party can log a thousand.
+    """
+    held = sorted(
+        (*_reach(tie.during), o.party, tie.holds)
+        for o, tie in claims
+        if situation.register.holds(o)
+    )
+    reached: dict[bool, dict[str, int]] = {True: {}, False: {}}
+    for start, end, author, holds in held:
+        against = reached[not holds]
+        if any(start < until for other, until in against.items() if other != author):
+            return True
+        reached[holds][author] = max(end, reached[holds].get(author, FIRST))
+    return False
+
+
+def _reach(during: Interval | None) -> tuple[int, int]:
+    """Give the first instant, and the one after the last; an instant holds itself."""
+    if during is None:
+        return FIRST, LAST + 1
+    return during.start, LAST + 1 if during.end is None else max(during.end, during.start + 1)
+
+
+def _torn_now(situation: Situation, actors: Actors, claims: Sequence[Said[Related]]) -> bool:
+    return claims[0][1].actor in actors.torn and any(_holds(situation, *each) for each in claims)
 
 
 def _tie_json(situation: Situation, opened: Opened, tie: Related) -> Json:

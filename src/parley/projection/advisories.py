@@ -40,7 +40,8 @@ class Advisory:
         """Give the id: ``A-`` and 13 characters of base32."""
         rests_on = "".join(sorted([*self.about, *(o.name for o in self.records)]))
         named = f"parley/advisory/1\n{channel}{self.rule}{rests_on}"
-        return "A-" + base64.b32encode(hashlib.sha256(named.encode()).digest()).decode()[:13]
+        # 13 characters are of 65 bits: the rest of the digest need not be written
+        return "A-" + base64.b32encode(hashlib.sha256(named.encode()).digest()[:10]).decode()[:13]
 
 
 def advisory(

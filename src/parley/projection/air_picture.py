@@ -4,17 +4,18 @@ With anything unread, entries known to exist but not here, or geometry that cann
 picture never says clear.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from parley.projection.answers import stances
 from parley.projection.numbers import conflict_number
-from parley.projection.occupants import Occupant, occupants_of, subject_for
+from parley.projection.occupants import Occupant, occupants_of, plan_of, subject_for
 from parley.projection.shown import position_json, time_json, unread_json
 from parley.projection.situation import Situation
 from parley.record.canonical import Json
 from parley.sky.encounters import Encounter, Subject, Which
 from parley.sky.index import Sky, conflicts
+from parley.sky.plans import Plan, comparable
 
 # Fewer new ones than one in so many are compared one by one.
 _FEW = 8
@@ -45,21 +46,14 @@ class AirPicture:
 
 @dataclass(frozen=True, slots=True)
 class _Compared:
-    subjects: tuple[Subject, ...]
+    subjects: tuple[Plan | Subject, ...]
     encounters: tuple[Encounter, ...]
 
 
 def air_picture(situation: Situation) -> AirPicture:
     """Give the picture at the instant of the view."""
     occupants = occupants_of(situation)
-    subjects: dict[str, Subject] = {}
-    uncomparable: list[tuple[Occupant, str]] = []
-    for occupant in occupants:
-        prepared = _prepared(situation, occupant)
-        if isinstance(prepared, Subject):
-            subjects[occupant.subject] = prepared
-        else:
-            uncomparable.append((occupant, prepared))
+    subjects, uncomparable = _sorted_out(situation, occupants)
     by_subject = {o.subject: o for o in occupants}
     found = tuple(
         _conflict(situation, by_subject[each.a], by_subject[each.b], each)
@@ -68,16 +62,42 @@ def air_picture(situation: Situation) -> AirPicture:
     return AirPicture(occupants, found, tuple(uncomparable))
 
 
-def _prepared(situation: Situation, occupant: Occupant) -> Subject | str:
-    key = ("subject", occupant.subject, occupant.party, occupant.role, occupant.volumes)
+def _sorted_out(
+    situation: Situation, occupants: Sequence[Occupant]
+) -> tuple[dict[str, Plan | Subject], list[tuple[Occupant, str]]]:
+    """Give what can be compared, by subject, and whoever cannot, with the code of why not.
+
+    Few have to be made ready for the exact comparison; whoever is, is kept between views.
+    """
+    planned = {occupant.subject: _planned(situation, occupant) for occupant in occupants}
+    last = situation.memo.get(("encounters",))
+    good = {id(each) for each in last.subjects} if isinstance(last, _Compared) else set()
+    fresh = [plan for plan in planned.values() if id(plan) not in good]
+    good.update(id(plan) for plan in comparable(fresh))
+    subjects: dict[str, Plan | Subject] = {}
+    uncomparable: list[tuple[Occupant, str]] = []
+    for occupant in occupants:
+        plan = planned[occupant.subject]
+        made = plan if id(plan) in good else subject_for(occupant)
+        if isinstance(made, str):
+            uncomparable.append((occupant, made))
+        else:
+            subjects[occupant.subject] = made
+    return subjects, uncomparable
+
+
+def _planned(situation: Situation, occupant: Occupant) -> Plan:
+    key = ("plan", occupant.subject, occupant.party, occupant.role, occupant.volumes)
     key = (*key, occupant.trajectories, occupant.minima, occupant.affects)  # type: ignore[assignment]
     known = situation.memo.get(key)
-    if not isinstance(known, Subject | str):
-        known = situation.memo[key] = subject_for(occupant)
+    if not isinstance(known, Plan):
+        known = situation.memo[key] = plan_of(occupant)
     return known
 
 
-def _encounters(situation: Situation, subjects: Mapping[str, Subject]) -> tuple[Encounter, ...]:
+def _encounters(
+    situation: Situation, subjects: Mapping[str, Plan | Subject]
+) -> tuple[Encounter, ...]:
     """Compare all subjects; of two that were compared before, as prepared, what came out is kept.
 
     What two make of each other depends on nothing else, so by any road the same comes out.

@@ -19,7 +19,7 @@ def answers_to(said: Said, register: Register, name: str) -> Mapping[str, tuple[
         return {}
     found: dict[str, list[Opened]] = defaultdict(list)
     for opened in referring:
-        if opened.facts.stance is not None and register.holds(opened):
+        if opened.stance is not None and register.holds(opened):
             found[opened.party].append(opened)
     return {
         party: tuple(sorted(each, key=lambda o: (o.said.issued, o.origin, o.index)))

@@ -44,9 +44,10 @@ def bulletin_view(scene: Scene, found: Sequence[Advisory]) -> dict[str, Json]:
     """Write the bulletin of the day in which the instant of the view lies.
 
     ``found`` are the advisories at the instant. ``closed``: the instant is the last of the day.
+    ``channel_from``: since when the first charter is in force; before that nobody could log.
     """
     situation, day = scene.situation, today(scene.situation)
-    terms = situation.terms
+    terms, first = situation.terms, situation.governance.first
     sofar = Interval(day.during.start, Instant(min(LAST, situation.at + 1)))
     totals = _Totals(scene, sofar, found)
     return {
@@ -58,6 +59,7 @@ def bulletin_view(scene: Scene, found: Sequence[Advisory]) -> dict[str, Json]:
         "from": time_json(day.during.start),
         "until": time_json(day.during.end),
         "closed": situation.at >= day.last,
+        "channel_from": time_json(first.in_force.start) if first else None,
         "reconciliation": {**_reconciliation(scene), "totals": totals.of("reconciliation")},
         "truce": {**truce_json(scene, sofar), "totals": totals.of("truce")},
         "relief": {**_relief(scene, sofar), "totals": totals.of("relief")},

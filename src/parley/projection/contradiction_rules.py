@@ -30,8 +30,8 @@ def self_contradiction(scene: Scene) -> Iterator[Advisory]:
     """W25 (R9): one author's latest words on one matter differ, and neither replaces the other.
 
     Accounts that it says are of one event, in place, time, levels or who; a published figure of one
-    issuer for one period, or a running total that falls; forces announced, people harmed under one
-    handle, or the stance of a side on a provision.
+    issuer for one period, or a running total that falls; forces announced, people harmed alike
+    under one handle, or the stance of a side on a provision.
     """
     yield from _accounts(scene.situation)
     yield from _figures(scene.situation)
@@ -142,8 +142,10 @@ def _words(situation: Situation) -> Iterator[_Word]:
         yield _Word((*matter, "from", effective), str(moved.number), opened)
     for opened, harmed in register.holding(Suffered):
         most = "" if harmed.at_most is None else f" and at most {harmed.at_most}"
-        value = f"{harmed.harm}: at least {harmed.at_least}{most}"
-        yield _Word((opened.party, "the people under", harmed.handle), value, opened)
+        value = f"at least {harmed.at_least}{most}"
+        # of one handle some may be dead and others hurt: those are two matters
+        matter = (opened.party, "the people", harmed.harm, "under", harmed.handle)
+        yield _Word(matter, value, opened)
     for opened, provided in register.holding(Provided):
         for stood in provided.stances:
             matter = (opened.party, "the stance of", stood.side, "on", provided.provision)

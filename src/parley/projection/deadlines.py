@@ -189,8 +189,7 @@ class Deadlines:
 
     def _shown(self, opened: Opened, said: Demanded) -> tuple[tuple[Shown, ...], tuple[str, ...]]:
         governance = self._situation.governance
-        first = governance.first
-        voices = {m.name for m in first.members if m.role == "voice"} if first else set()
+        voices = governance.voices_at(opened.said.issued)
         addressed = [actor for actor in said.to if actor != opened.party]
         asked = [party for party in governance.parties if party != opened.party]
         asked += [actor for actor in addressed if actor in voices]

@@ -3,9 +3,10 @@
 Every trait is called here and nowhere else, so a body whose traits cannot be called is unread.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from typing import Literal
+from functools import cache, lru_cache
+from typing import Any, Literal
 
 from parley.record.claims.claim import Claim
 from parley.record.kind import (
@@ -33,6 +34,7 @@ from parley.record.terms import KeyChange, KnownPlace, Terms
 from parley.values.instants import Instant
 from parley.values.texts import Text
 
+_Wording = tuple[str, frozenset[str]]
 Stance = Literal["acknowledge", "object", "propose"]
 
 
@@ -65,6 +67,7 @@ class Facts:
     expires_at: Instant | None = None
     owner: str | None = None
     stance: Stance | None = None
+    doing_of: str | None = None
     read_back: ReadBack | None = None
     head: str | None = None
     call: Call | None = None
@@ -76,7 +79,7 @@ class Facts:
 
     def says(self, manner: str) -> bool:
         """Tell whether the body is about something in this manner (see ``Subject``)."""
-        return bool(self.subjects) and any(subject.manner == manner for subject in self.subjects)
+        return manner in [subject.manner for subject in self.subjects]
 
 
 NOTHING = Facts()
@@ -84,40 +87,52 @@ NOTHING = Facts()
 
 def facts_of(body: Body) -> Facts:
     """Ask a body for everything its traits give."""
-    governs = body if isinstance(body, Governs) else None
-    expires = body if isinstance(body, Expires) else None
-    answers = body if isinstance(body, Answers) else None
-    tells = body if isinstance(body, Tells) else None
-    return Facts(
-        terms=governs.terms() if governs else None,
-        key_changes=tuple(governs.key_changes()) if governs else (),
-        places=tuple(governs.places()) if governs else (),
-        occupancy=body.occupancy() if isinstance(body, Occupies) else None,
-        ask=body.ask() if isinstance(body, Asks) else None,
-        subjects=tuple(body.subjects()) if isinstance(body, Concerns) else (),
-        expires=expires is not None,
-        expires_at=expires.expires_at() if expires else None,
-        owner=expires.owner() if expires else None,
-        stance=answers.stance() if answers else None,
-        read_back=answers.read_back() if answers else None,
-        head=body.head() if isinstance(body, Attests) else None,
-        call=Call(tells.asked_for(), tells.reached(), tuple(tells.told())) if tells else None,
-        line_state=body.line_state() if isinstance(body, Connects) else None,
-        watch=body.watch() if isinstance(body, Watches) else None,
-        translates=body.into() if isinstance(body, Translates) else None,
-        worded=_worded(body),
-        claims=tuple(body.claims()) if isinstance(body, Claims) else (),
-    )
+    found = {name: ask(body) for name, ask in _questions(type(body))}
+    return Facts(worded=_worded(body), **found)
 
 
-def _worded(body: Body) -> tuple[tuple[str, frozenset[str]], ...]:
+_QUESTIONS: tuple[tuple[type, str, Callable[[Any], Any]], ...] = (
+    (Governs, "terms", lambda body: body.terms()),
+    (Governs, "key_changes", lambda body: tuple(body.key_changes())),
+    (Governs, "places", lambda body: tuple(body.places())),
+    (Occupies, "occupancy", lambda body: body.occupancy()),
+    (Asks, "ask", lambda body: body.ask()),
+    (Concerns, "subjects", lambda body: tuple(body.subjects())),
+    (Expires, "expires", lambda body: True),
+    (Expires, "expires_at", lambda body: body.expires_at()),
+    (Expires, "owner", lambda body: body.owner()),
+    (Answers, "stance", lambda body: body.stance()),
+    (Answers, "doing_of", lambda body: body.doing_of()),
+    (Answers, "read_back", lambda body: body.read_back()),
+    (Attests, "head", lambda body: body.head()),
+    (Tells, "call", lambda body: Call(body.asked_for(), body.reached(), tuple(body.told()))),
+    (Connects, "line_state", lambda body: body.line_state()),
+    (Watches, "watch", lambda body: body.watch()),
+    (Translates, "translates", lambda body: body.into()),
+    (Claims, "claims", lambda body: tuple(body.claims())),
+)
+"""Which trait each fact is asked of."""
+
+
+@cache  # a kind has few traits, and a log many records of it
+def _questions(sort: type[Body]) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+    return tuple((name, ask) for trait, name, ask in _QUESTIONS if issubclass(sort, trait))
+
+
+def _worded(body: Body) -> tuple[_Wording, ...]:
     found = []
     for name, written in _fields_in_words(type(body)):
         value = getattr(body, name)
-        texts = value if isinstance(value, tuple) else (value,)
-        if texts and all(isinstance(text, Text) for text in texts):
-            found.append((written, frozenset(text.lang for text in texts)))
+        if isinstance(value, Text):
+            found.append(_wording(written, (value.lang,)))
+        elif value and isinstance(value, tuple) and all(isinstance(text, Text) for text in value):
+            found.append(_wording(written, tuple(text.lang for text in value)))
     return tuple(found)
+
+
+@lru_cache(maxsize=4096)  # the same few fields in the same few languages: one copy serves
+def _wording(written: str, languages: tuple[str, ...]) -> _Wording:
+    return written, frozenset(languages)
 
 
 @cache

@@ -137,6 +137,12 @@ class Governance:
         charter = self.charter_at(at)
         return charter.terms if charter else None
 
+    def voices_at(self, at: Instant) -> frozenset[str]:
+        """Name the parties without a node: unlike all others, a later charter may change them."""
+        terms = self.terms_at(at)
+        members = terms.members if terms else ()
+        return frozenset(m.name for m in members if m.role == "voice")
+
     def in_force(self, at: Instant) -> bool:
         """Tell whether a charter stands and is in force."""
         charter = self.charter_at(at)

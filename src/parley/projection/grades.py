@@ -105,10 +105,14 @@ def _answered(situation: Situation, opened: Opened) -> list[Grade]:
 
 
 def read_back_of(situation: Situation, opened: Opened, answer: Opened) -> Comparison:
-    """Compare an answer with the notice it answers; only who acknowledges is asked to read back."""
+    """Compare an answer with the notice it answers."""
+    asked = asks_read_back(situation, opened, answer)
+    return compare_read_back(opened.facts.subjects, answer.facts.read_back, asked=asked)
+
+
+def asks_read_back(situation: Situation, opened: Opened, answer: Opened) -> bool:
+    """Tell whether the charter asks an answer to read back; only who acknowledges is asked to."""
+    if answer.facts.stance != "acknowledge":
+        return False
     terms = situation.governance.terms_at(opened.said.issued)
-    asked = terms is not None and opened.said.kind in terms.readback_kinds
-    acknowledges = answer.facts.stance == "acknowledge"
-    return compare_read_back(
-        opened.facts.subjects, answer.facts.read_back, asked=asked and acknowledges
-    )
+    return terms is not None and opened.said.kind in terms.readback_kinds

@@ -214,6 +214,24 @@ class Heads:
                 found.append(earliest[place])
         return tuple(found)
 
+    def proven_by(self, origin: str, index: int) -> tuple[Instant | None, int]:
+        """Give when an entry was proven there, and the first index after it of another answer."""
+        held = self.holders(origin, index)
+        turns = [
+            sizes[bisect_right(sizes, index)]
+            for sizes, _ in self._held_of[origin]
+            if sizes and sizes[-1] > index
+        ]
+        return min((h.at for h in held), default=None), min(turns, default=1 << 62)
+
+    def stored_up_to(self, origin: str) -> int:
+        """Give the first index of a log that no foreign holder is known to store."""
+        pairs = self._foreign.get(LogName.parse(origin).party, ())
+        held = (
+            self._held.get((origin, holder, role)) for holder, role in pairs if role == "receipt"
+        )
+        return max((sizes[-1] for sizes, _ in filter(None, held) if sizes), default=0)
+
     def furthest(self, origin: str, holder: str, role: CosignerRole) -> Held | None:
         """Give the proof of the largest size of a log that a holder had seen or stored."""
         sizes, earliest = self._held.get((origin, holder, role), ((), []))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from parley.errors import ParleyError
 from parley.projection.heads import Memo
 from parley.sky.index import Sky
-from parley.sky.plans import Plan
+from parley.sky.plans import Plan, comparable
 from parley.values.instants import LAST, spanning
 
 Pairs = frozenset[tuple[str, str]]
@@ -59,7 +59,11 @@ def _meetings(things: Mapping[str, Plan], spaces: Mapping[str, Plan]) -> list[tu
     busy, announced = _joined(list(when.values())), _joined(list(where.values()))
     plans = [plan for name, plan in things.items() if _touches(announced, when[name])]
     plans += [plan for name, plan in spaces.items() if _touches(busy, where[name])]
-    return [(met.a, met.b) for met in _sky(plans).meetings()]
+    try:
+        sky = Sky(plans)
+    except ParleyError:
+        sky = Sky(comparable(plans))
+    return [(met.a, met.b) for met in sky.meetings()]
 
 
 def _window(plan: Plan) -> tuple[int, int]:
@@ -82,17 +86,3 @@ def _joined(windows: list[tuple[int, int]]) -> list[tuple[int, int]]:
 def _touches(covered: list[tuple[int, int]], window: tuple[int, int]) -> bool:
     i = bisect_left(covered, window[0], key=lambda each: each[1])
     return i < len(covered) and covered[i][0] <= window[1]
-
-
-def _sky(plans: list[Plan]) -> Sky:
-    try:
-        return Sky(plans)
-    except ParleyError:
-        return Sky([plan for plan in plans if _comparable(plan)])
-
-
-def _comparable(plan: Plan) -> bool:
-    try:
-        return bool(plan.subject.parts)
-    except ParleyError:
-        return False

@@ -85,6 +85,11 @@ class KeyHistory:
         """Give the keys in a role that are good at an index, oldest first."""
         return tuple(s.key.public for s in self.spans if s.key.role == role and s.good(index))
 
+    def unchanged_until(self, index: int) -> int:
+        """Give the first index after this one at which a key begins or ends; far off if none."""
+        turns = (at for span in self.spans for at in (span.since, span.until) if at is not None)
+        return min((at for at in turns if at > index), default=1 << 62)
+
     def ever(self, role: str) -> tuple[bytes, ...]:
         """Give every key that was ever good in a role: what it signed then still stands."""
         return tuple(

@@ -174,8 +174,7 @@ def unlike_read_back(scene: Scene) -> Iterator[Advisory]:
             continue
         for asked in notice.asked:
             for answer in asked.answers[-1:]:
-                result = answer.compared.result
-                if result not in ("differs", "missing"):
+                if not answer.unlike:
                     continue
                 numbers = [scene.situation.number(o.name) for o in (notice.opened, answer.opened)]
                 yield advisory(

@@ -5,9 +5,9 @@ from typing import Literal
 
 from parley.projection.answers import answers_to
 from parley.projection.fold import Opened
-from parley.projection.grades import grades_of, read_back_of
+from parley.projection.grades import asks_read_back, grades_of
 from parley.projection.heads import Held
-from parley.projection.readback import Comparison
+from parley.projection.readback import Comparison, compare_read_back
 from parley.projection.register import WordStatus
 from parley.projection.shown import time_json, unread_json
 from parley.projection.situation import Situation
@@ -35,10 +35,25 @@ _STATES: dict[str, AskedState] = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer that still holds, and its read-back against the notice."""
+    """An answer that still holds; ``asked`` for a read-back of the ``notice`` by the charter."""
 
     opened: Opened
-    compared: Comparison
+    notice: Opened
+    asked: bool
+
+    @property
+    def compared(self) -> Comparison:
+        """Its read-back against the notice; compared when asked for, which most never are."""
+        return compare_read_back(
+            self.notice.facts.subjects, self.opened.facts.read_back, asked=self.asked
+        )
+
+    @property
+    def unlike(self) -> bool:
+        """Tell whether the read-back differs from the notice, or one is missing."""
+        if self.opened.facts.read_back is None and not self.asked:
+            return False
+        return self.compared.result in ("differs", "missing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +109,11 @@ def notices_of(situation: Situation) -> tuple[Notice, ...]:
 def addressees(situation: Situation, opened: Opened) -> tuple[str, ...]:
     """Name whom a notice asks: those it names, or every other party that holds a log."""
     ask, governance = opened.facts.ask, situation.governance
-    if ask is None or governance.first is None:
+    if ask is None:
         return ()
     if ask.of is None:
         return tuple(p for p in governance.parties if p != opened.party)
-    members = {m.name for m in governance.first.members if m.role != "mirror"}
+    members = {*governance.parties, *governance.voices_at(opened.said.issued)}
     return tuple(p for p in dict.fromkeys(ask.of) if p != opened.party and p in members)
 
 
@@ -112,7 +127,7 @@ def _asked(situation: Situation, opened: Opened, status: WordStatus, party: str)
     receipt_due = _after(record.issued, deadlines.receipt_ms if deadlines else None)
     stored = situation.heads.stored_at(opened.origin, opened.index, party)
     answers = tuple(
-        Answer(answer, read_back_of(situation, opened, answer))
+        Answer(answer, opened, asks_read_back(situation, opened, answer))
         for answer in answers_to(situation.said, situation.register, opened.name).get(party, ())
     )
     receipt: ReceiptState = "stored" if stored else "open"
@@ -150,7 +165,7 @@ def notices_view(situation: Situation, notices: tuple[Notice, ...]) -> dict[str,
     """Write all notices; clear when nothing is unread and no answer is missing or unlike."""
     missing = any(
         asked.state in ("unanswered-open", "unanswered-overdue", "not-told")
-        or any(answer.compared.result in ("differs", "missing") for answer in asked.answers[-1:])
+        or any(answer.unlike for answer in asked.answers[-1:])
         for notice in notices
         for asked in notice.asked
     )

@@ -91,7 +91,9 @@ def _events(situation: Situation) -> list[tuple[Opened, Subject]]:
 def _notices(situation: Situation) -> list[_Notified]:
     """Give the notices that somebody else acknowledged."""
     found: list[_Notified] = []
-    for opened in situation.said.readable:
+    by_name = situation.said.by_name
+    answered = [by_name[n] for n in situation.said.references("answers") if n in by_name]
+    for opened in sorted(answered, key=lambda o: (o.origin, o.index)):
         facts = opened.facts
         wide = facts.occupancy is not None and facts.occupancy.zone_type in _WIDE_ZONES
         if wide or not (facts.occupancy or facts.says("warned") or facts.says("planned")):
@@ -106,7 +108,7 @@ def _notices(situation: Situation) -> list[_Notified]:
 def _acknowledged(situation: Situation, opened: Opened) -> tuple[tuple[str, Instant], ...]:
     first: dict[str, Instant] = {}
     for answer in situation.said.referring("answers", opened.name):
-        if answer.facts.stance == "acknowledge" and answer.party != opened.party:
+        if answer.stance == "acknowledge" and answer.party != opened.party:
             at = answer.said.issued
             first[answer.party] = min(first.get(answer.party, at), at)
     return tuple(sorted(first.items()))

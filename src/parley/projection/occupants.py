@@ -13,7 +13,8 @@ from parley.errors import ParleyError
 from parley.projection.fold import Opened
 from parley.projection.situation import Situation
 from parley.record.terms import Minima
-from parley.sky.encounters import Subject, subject_of
+from parley.sky.encounters import Subject
+from parley.sky.plans import Plan
 from parley.values.instants import Instant, Interval, spanning
 from parley.values.trajectories import Trajectory
 from parley.values.volumes import Volume4D
@@ -125,17 +126,22 @@ def occupant_of(situation: Situation, subject: str, records: Sequence[Opened]) -
     )
 
 
+def plan_of(occupant: Occupant) -> Plan:
+    """Take an occupant as a plan, made ready for comparison when it must be."""
+    return Plan(
+        occupant.subject,
+        occupant.party,
+        occupant.role,
+        occupant.volumes,
+        occupant.minima,
+        occupant.affects,
+        occupant.trajectories,
+    )
+
+
 def subject_for(occupant: Occupant) -> Subject | str:
     """Prepare an occupant for comparison, or give the code of why it cannot be compared."""
     try:
-        return subject_of(
-            occupant.subject,
-            occupant.party,
-            occupant.role,
-            occupant.volumes,
-            occupant.minima,
-            occupant.affects,
-            trajectories=occupant.trajectories,
-        )
+        return plan_of(occupant).subject
     except ParleyError as error:
         return error.code

@@ -23,7 +23,8 @@ MAY_BE_ALLEGED: frozenset[State] = frozenset(
 class Standing:
     """Where an actor stands after some steps in one author's account.
 
-    ``joined``: how far it has joined; ``penal``: what became of it for non-compliance, if anything.
+    ``joined``: how far it has joined; ``to``: the guarantor that invited it, took its commitment,
+    or was told that it leaves; ``penal``: what became of it for non-compliance, if anything.
     ``rests_on`` and ``penal_on`` name the records of each.
     """
 
@@ -52,7 +53,7 @@ class Standing:
         if step.what == "withdrawn":
             keeps = self.penal if self.penal in ("referred", "excluded") else None
             on = self.penal_on if keeps else ()
-            return Standing("withdrawn", keeps, rests_on=step.records, penal_on=on)
+            return Standing("withdrawn", keeps, step.to, rests_on=step.records, penal_on=on)
         if step.what == "persistent" and self.penal in ("referred", "excluded"):
             return self
         if step.what == "referred" and self.penal == "excluded":

@@ -237,7 +237,8 @@ class Participation:
         register = self._situation.register
         for opened, left in register.holding(Left):
             for key in self.keys_of(opened):
-                step = Step(left.at, "withdrawn", (opened.name,), place=self._place[opened.name])
+                place = self._place[opened.name]
+                step = Step(left.at, "withdrawn", (opened.name,), left.told_to, place=place)
                 yield key, left.actor, opened.party, step
         for opened, referred in register.holding(Referred):
             for key in self.keys_of(opened):

@@ -32,6 +32,11 @@ class Register:
         self._at = at
         self._replacing = said.references("replaces")
         self._withdrawing = said.references("withdraws")
+        # Most records replace nothing and are referred to by nobody: of these little is asked.
+        self._chained = {
+            *self._replacing,
+            *(each.name for by in self._replacing.values() for each in by),
+        }
         self._withdrawn: dict[str, bool] = {}
         self._holds: dict[str, bool] = {}
         self._status: dict[str, WordStatus] = {}
@@ -78,10 +83,13 @@ class Register:
 
     def holds(self, opened: Opened) -> bool:
         """Tell whether it is a latest word: neither replaced nor withdrawn, expired or not."""
-        known = self._holds.get(opened.name)
+        name = opened.name
+        if name not in self._replacing and name not in self._withdrawing:
+            return True
+        known = self._holds.get(name)
         if known is None:
             known = not self.replaced_by(opened) and not self.is_withdrawn(opened)
-            self._holds[opened.name] = known
+            self._holds[name] = known
         return known
 
     def holding(self, sort: type[C]) -> tuple[tuple[Opened, C], ...]:
@@ -90,6 +98,8 @@ class Register:
 
     def subject(self, opened: Opened) -> str:
         """Name the subject: the first version of this record, by the same author."""
+        if opened.name not in self._chained:
+            return opened.name
         chain: dict[str, None] = {}
         here = opened
         while here.name not in self._root and here.name not in chain:
@@ -111,8 +121,7 @@ class Register:
     def _latest(self) -> dict[str, dict[str, None]]:
         latest: dict[str, dict[str, None]] = {}
         for opened in self._said.readable:
-            part_of_chain = opened.name in self._replacing or opened.said.refers("replaces")
-            if part_of_chain and self.holds(opened):
+            if opened.name in self._chained and self.holds(opened):
                 latest.setdefault(self.subject(opened), {})[opened.name] = None
         return latest
 
@@ -121,7 +130,7 @@ class Register:
 
         Of one subject this is one and the same collection: a party can log a thousand.
         """
-        if opened.name not in self._replacing and not opened.said.refers("replaces"):
+        if opened.name not in self._chained:
             return (opened.name,)
         names = self._latest.get(self.subject(opened), {})
         return names.keys() if opened.name in names else (opened.name,)

@@ -241,10 +241,11 @@ def _addressee(situation: Situation, opened: Opened, asked: Asked) -> Addressee:
     if asked.answers:
         by = asked.answers[-1].opened
         passed = _passed(by)
-        if passed is not None and passed.of in (None, asked.party):
+        if passed is not None:
             state = passed.outcome
     latest: dict[str, tuple[Opened, Passed]] = {}
-    for each in situation.said.referring("about", opened.name):
+    said = situation.said
+    for each in (*said.referring("about", opened.name), *said.referring("answers", opened.name)):
         passed = _passed(each)
         if passed is None or passed.of != asked.party or each.party == asked.party:
             continue

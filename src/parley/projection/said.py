@@ -1,7 +1,7 @@
 """All that was said in a channel below given sizes, in the one order in which it is folded."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TypeVar, cast
 
@@ -35,6 +35,13 @@ class Said:
             taken.extend(log[:size])
         self.entries = tuple(taken)
 
+    @classmethod
+    def of(cls, entries: Iterable[Opened]) -> "Said":
+        """Take some entries of one channel alone, whichever bear on a question about a few."""
+        made = cls("", {}, {})
+        made.entries = tuple(sorted(entries, key=lambda o: (o.origin, o.index)))
+        return made
+
     @cached_property
     def readable(self) -> tuple[Opened, ...]:
         """The entries that say something."""
@@ -64,11 +71,13 @@ class Said:
 
     @cached_property
     def _saying(self) -> Mapping[str, tuple[Opened, ...]]:
-        found: dict[str, dict[str, Opened]] = defaultdict(dict)
+        found: dict[str, list[Opened]] = defaultdict(list)
         for opened in self.readable:
             for subject in opened.facts.subjects:
-                found[subject.manner][opened.name] = opened
-        return {manner: tuple(each.values()) for manner, each in found.items()}
+                saying = found[subject.manner]
+                if not saying or saying[-1] is not opened:
+                    saying.append(opened)
+        return {manner: tuple(each) for manner, each in found.items()}
 
     def saying(self, manner: str) -> tuple[Opened, ...]:
         """Give the records that are about something in a manner, in folding order."""

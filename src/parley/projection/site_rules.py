@@ -198,19 +198,31 @@ def _met(
     last = situation.memo.get(("sites",))
     if isinstance(last, _Asked) and last.asked == asked:
         return last.found
-    sky = Sky([_plan(o) for o in plans.values()])
-    found = {
-        known.opened.name: tuple(sorted(sky.verdicts(_around(known))))
-        for known in (sites if plans else ())
-    }
+    found = _meetings(sites, plans)
     situation.memo["sites",] = _Asked(asked, found)
     return found
 
 
+def _meetings(sites: Sequence[Known], plans: Mapping[str, Occupant]) -> dict[str, tuple[str, ...]]:
+    """Compare all at once, which is faster than one after the other.
+
+    Plans are taken as those of one party, sites as those of another, so that no two of a kind are
+    compared; what a site meets of its own party is left out afterwards.
+    """
+    by_name = {f"S {known.opened.name}": known for known in sites}
+    flown = [_plan(occupant) for occupant in plans.values()]
+    found: dict[str, list[str]] = {known.opened.name: [] for known in sites}
+    for met in Sky([*flown, *(_around(name, known) for name, known in by_name.items())]).meetings():
+        site, plan = by_name[max(met.a, met.b)], min(met.a, met.b).removeprefix("P ")
+        if plans[plan].party != site.opened.party:
+            found[site.opened.name].append(plan)
+    return {name: tuple(sorted(met)) for name, met in found.items()}
+
+
 def _plan(occupant: Occupant) -> Plan:
     return Plan(
-        occupant.subject,
-        occupant.party,
+        f"P {occupant.subject}",
+        "plans",
         "activity",
         occupant.volumes,
         occupant.minima,
@@ -218,7 +230,7 @@ def _plan(occupant: Occupant) -> Plan:
     )
 
 
-def _around(known: Known) -> Plan:
+def _around(name: str, known: Known) -> Plan:
     """Take a site as a zone for everybody else, at every height, to be kept away from by far."""
     claim = known.claim
     volume = Volume4D(
@@ -229,4 +241,4 @@ def _around(known: Known) -> Plan:
         upper=Bound.UNL,
     )
     far = Minima(NEAR_M * E4M_PER_METRE, 0, 0)
-    return Plan(known.opened.name, known.opened.party, "zone", (volume,), far)
+    return Plan(name, "sites", "zone", (volume,), far)

@@ -1,7 +1,7 @@
 """Per party and log: how far it is known and read, gaps, forks, silence, what is unread or odd."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -106,7 +106,7 @@ class Standing:
             beyond=tuple(each for each in heads if each.fit == "beyond"),
             forks=_forks(origin, heads),
             unread=tuple(o for o in entries if o.unread is not None),
-            overdue=tuple(o for o in entries if self._receipt_overdue(o)),
+            overdue=tuple(o for o in self._not_stored(origin) if self._receipt_overdue(o)),
             odd=tuple(self._odd(origin)),
         )
 
@@ -117,13 +117,16 @@ class Standing:
             found[each.head.checkpoint.origin].append(each)
         return {origin: tuple(heads) for origin, heads in found.items()}
 
+    def _not_stored(self, origin: str) -> Sequence[Opened]:
+        """Give the entries of a log that nobody else is known to store: the last ones of it."""
+        entries = self._situation.said.log(origin)
+        return entries[self._situation.heads.stored_up_to(origin) :]
+
     def _receipt_overdue(self, opened: Opened) -> bool:
-        """Tell whether nobody else is known to store a record although the deadline has passed."""
+        """Tell whether the deadline has passed at which somebody else should have stored it."""
         if opened.unread is not None or opened.facts.head is not None:
             return False
         record, situation = opened.said, self._situation
-        if situation.heads.stored_at(opened.origin, opened.index) is not None:
-            return False
         terms = situation.governance.terms_at(record.issued)
         deadlines = terms.deadlines.get(record.priority) if terms else None
         return deadlines is not None and record.issued + deadlines.receipt_ms <= situation.at
@@ -132,16 +135,19 @@ class Standing:
         author = LogName.parse(origin).party
         heads = {each.logged.name: each for each in self._situation.heads.attested}
         after: Instant | None = None
-        found = []
+        before: Instant | None = None
+        until, found = 0, []
         for opened in self._situation.said.log(origin):
             if opened.unread is not None:
                 continue
-            held = self._situation.heads.holders(origin, opened.index)
-            before = min((h.at for h in held), default=None)
+            if opened.index >= until:
+                before, until = self._situation.heads.proven_by(origin, opened.index)
             issued = opened.said.issued
             early = after - issued if after is not None else 0
             late = issued - before if before is not None else 0
-            if max(early, late) > ODD_ISSUED_MS:
+            # others' clocks that contradict each other say nothing about this one
+            at_odds = after is not None and before is not None and after - before > ODD_ISSUED_MS
+            if max(early, late) > ODD_ISSUED_MS and not at_odds:
                 found.append(OddIssued(opened, after, before, max(early, late)))
             if opened.name in heads:
                 lines = heads[opened.name].head.lines

@@ -38,6 +38,7 @@ from parley.projection.line_rules import (
 from parley.projection.notices import notices_view
 from parley.projection.notified_rules import inside_notified
 from parley.projection.observations import observations_view
+from parley.projection.place_rules import misnamed_place, unlisted_place
 from parley.projection.politics_view import politics_view
 from parley.projection.reconciliation import reconciliation_view
 from parley.projection.register_view import register_view
@@ -52,12 +53,10 @@ from parley.projection.taskings import taskings_view
 from parley.projection.tolls import tolls_view
 from parley.projection.total_rules import lead_differs, unclosed
 from parley.projection.warning_rules import (
-    misnamed_place,
     repeated,
     short_lead,
     unacknowledged,
     unanswered_notice,
-    unlisted_place,
     without_expiry,
     without_owner,
 )
@@ -65,7 +64,7 @@ from parley.projection.watch_rules import unheld_language, watch_alone
 from parley.record.canonical import Json
 from parley.values.instants import Instant, format_instant
 
-RULES = "parley/rules/3"
+RULES = "parley/rules/4"
 """Version of everything here that decides what a view says; it is part of every view."""
 
 ADVISORY_RULES: tuple[Callable[[Scene], Iterator[Advisory]], ...] = (

@@ -3,24 +3,21 @@
 Each comes from a failure that has happened; numbers R are explained in docs/rules.md.
 """
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from parley.projection.advisories import Advisory, advisory, listed, quoted
+from parley.projection.advisories import Advisory, advisory, listed
 from parley.projection.fold import Opened
 from parley.projection.notices import Notice
 from parley.projection.scene import Scene
-from parley.projection.shown import distance_words, metres, span_words
+from parley.projection.shown import distance_words, span_words
 from parley.projection.situation import Situation
-from parley.record.terms import KnownPlace
 from parley.sky.nearby import Nearby
 from parley.sky.ranges import range_m
 from parley.values.instants import Instant, format_instant
 from parley.values.places import Place
 
-LISTED_M = 1_000
 SAME_PLACE_M = 10_000
 
 
@@ -90,36 +87,6 @@ def without_owner(scene: Scene) -> Iterator[Advisory]:
                 f"The warning {number} of {opened.party} names nobody who answers for it.",
                 f"A replacement by {opened.party} that names the post that owns it.",
             )
-
-
-def unlisted_place(scene: Scene) -> Iterator[Advisory]:
-    """W4 (R13): a warning for a place that is on no agreed list."""
-    known = scene.situation.governance.known_places()
-    for opened in scene.holding:
-        for place in _places(opened, "warned"):
-            gaps = [(range_m(place.position, k.place.position), k) for k in known]
-            if any(gap <= _tolerance_m(k) for gap, k in gaps):
-                continue
-            number = scene.situation.number(opened.name)
-            nearest = min(gaps, key=lambda g: g[0], default=None)
-            where = "The list is empty."
-            if nearest is not None:
-                name = quoted(nearest[1].names[0].text)
-                where = f"The nearest listed place, {name}, is {distance_words(nearest[0])} away."
-            yield advisory(
-                "W4",
-                "attention",
-                (opened,),
-                (opened.party,),
-                f"The place {quoted(place.stated)} of the warning {number} is on no agreed list."
-                f" {where}",
-                "The place on the agreed list, acknowledged by every other party.",
-            )
-            break
-
-
-def _tolerance_m(known: KnownPlace) -> int:
-    return max(LISTED_M, metres(known.place.precision_e4m))
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,44 +170,6 @@ def _mark_order(mark: _Mark) -> tuple[int, str, int]:
     return mark.at, mark.opened.origin, mark.opened.index
 
 
-def misnamed_place(scene: Scene) -> Iterator[Advisory]:
-    """W13 (R3): a place is called by an agreed name, but its coordinates lie elsewhere."""
-    known = [(each, _names(each)) for each in scene.situation.governance.known_places()]
-    for opened in scene.holding:
-        for subject in opened.facts.subjects:
-            place = subject.place
-            if place is None:
-                continue
-            stated = _words(place.stated) if known else ""
-            for entry, names in known:
-                if not any(name in stated for name in names):
-                    continue
-                apart = range_m(place.position, entry.place.position)
-                if apart <= max(_tolerance_m(entry), metres(place.precision_e4m)):
-                    continue
-                number = scene.situation.number(opened.name)
-                yield advisory(
-                    "W13",
-                    "attention",
-                    (opened,),
-                    (opened.party,),
-                    f"{number} of {opened.party} states the place as {quoted(place.stated)}, but"
-                    f" its coordinates lie {distance_words(apart)} from"
-                    f" {quoted(entry.names[0].text)} on the agreed list.",
-                    f"A word from {opened.party}: is the name right, or are the coordinates?",
-                    (entry.names[0].text,),
-                )
-
-
-def _names(known: KnownPlace) -> tuple[str, ...]:
-    return tuple(_words(name.text) for name in known.names if len(name.text) >= 3)
-
-
-def _words(text: str) -> str:
-    words = re.findall(r"[^\W_]+", text.casefold())
-    return f" {' '.join(words)} "
-
-
 def short_lead(scene: Scene) -> Iterator[Advisory]:
     """W17 (R1): a plan announced later than the charter's lead time for its kind."""
     for opened in scene.holding:
@@ -265,9 +194,3 @@ def short_lead(scene: Scene) -> Iterator[Advisory]:
             f" charter asks for {span_words(lead)}.",
             "Nothing more than an early answer; the notice stands as it is.",
         )
-
-
-def _places(opened: Opened, manner: str) -> Iterator[Place]:
-    for subject in opened.facts.subjects:
-        if subject.manner == manner and subject.place is not None:
-            yield subject.place

@@ -9,6 +9,7 @@ import json
 import re
 from typing import NoReturn
 
+import msgspec
 import rfc8785
 
 from parley.errors import NotCanonical
@@ -19,9 +20,12 @@ MAX_INTEGER = 2**53 - 1
 MAX_DEPTH = 64
 
 # Above U+FFFF the order of UTF-16 code units, which RFC 8785 sorts keys by, is not that of code
-# points, which Python sorts by.
-_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
-_LONG_DIGITS = re.compile(rb"[0-9]{16}")
+# points, which others sort by. In UTF-8 such a character begins with one of these bytes.
+_ASTRAL = re.compile(rb"[\xf0-\xf4]")
+# Finding 16 digits in a row by searching the bytes with every digit turned into a 0 takes a fifth
+# of the time of a regular expression.
+_DIGITS = bytes.maketrans(b"123456789", b"000000000")
+_LONG_DIGITS = b"0" * 16
 
 
 def canonical(value: object, *, where: str = "") -> bytes:
@@ -45,13 +49,16 @@ def decode(data: bytes, *, where: str = "") -> Json:
 def write_checked(value: object) -> bytes:
     """Write what ``check_json`` accepts, unchecked; else for comparing with checked bytes only.
 
-    For integers and text without characters above U+FFFF the writer of the standard library gives
-    the bytes of RFC 8785, at a tenth of the time; a test compares the two.
+    For integers and text without characters above U+FFFF msgspec gives the bytes of RFC 8785, at a
+    thirtieth of the time; a test compares the two.
     """
-    text = _WRITER(value)
-    if not text.isascii() and _ASTRAL.search(text):
+    try:
+        data = _WRITER(value)
+    except TypeError:  # numbers and texts of a class of their own
         return rfc8785.dumps(value)  # type: ignore[arg-type]  # the caller has checked it
-    return text.encode()
+    if not data.isascii() and _ASTRAL.search(data):
+        return rfc8785.dumps(value)  # type: ignore[arg-type]  # the caller has checked it
+    return data
 
 
 def decode_lenient(data: bytes, *, where: str = "") -> Json:
@@ -125,21 +132,22 @@ def _sound(value: object, depth: int) -> bool:
 
 
 def _decode_quickly(data: bytes) -> object:
-    """Read plainly canonical bytes with the standard library alone; ``_UNSURE`` of all others.
+    """Read plainly canonical bytes with msgspec alone; ``_UNSURE`` of all others.
 
     Written again they must give the same bytes. That rules out a key twice, another order, spaces,
     ``-0`` and needless escapes; long runs of digits and deep nesting are left to ``decode``.
     """
-    if _LONG_DIGITS.search(data):
+    if _LONG_DIGITS in data.translate(_DIGITS):
         return _UNSURE
     try:
-        value: object = _READER(data.decode())
-        text = _WRITER(value)
-        if text.encode() != data or (not text.isascii() and _ASTRAL.search(text)):
+        value: object = _READER(data)
+        if _WRITER(value) != data or (not data.isascii() and _ASTRAL.search(data)):
             return _UNSURE
     except (ValueError, RecursionError, _Refused):
         return _UNSURE
-    return value if _is_shallow(value) else _UNSURE
+    if data.count(b"[") + data.count(b"{") < _SHALLOW or _is_shallow(value):
+        return value
+    return _UNSURE
 
 
 def _is_shallow(value: object) -> bool:
@@ -189,7 +197,5 @@ def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
 _UNSURE = object()
 _SHALLOW = MAX_DEPTH // 2
 _NESTING = (dict, list)
-_WRITER = json.JSONEncoder(
-    ensure_ascii=False, check_circular=False, allow_nan=False, sort_keys=True, separators=(",", ":")
-).encode
-_READER = json.JSONDecoder(parse_float=_no_float, parse_constant=_no_float).decode
+_WRITER = msgspec.json.Encoder(order="sorted").encode
+_READER = msgspec.json.Decoder(float_hook=_no_float).decode

@@ -6,10 +6,11 @@ who need it.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from parley.errors import BadValue
 from parley.values.places import Place, Position
+from parley.values.texts import Text
 
 COARSE_E4M = 10_000_000
 """No better than 1 km."""
@@ -61,6 +62,13 @@ def check_way(line: Sequence[Position], half_width_e4m: int, where: str) -> None
         raise BadValue("narrower than 1 km", where=f"{where}.half_width_e4m")
     for i, position in enumerate(line):
         check_on_grid(position, f"{where}.way.{i}")
+
+
+def check_texts(texts: Mapping[str, Text | None]) -> None:
+    """Refuse, by where each stands, texts whose words hold a position or a number to call."""
+    for where, text in texts.items():
+        if text is not None:
+            check_words(text.text, f"{where}.text")
 
 
 def check_words(words: str, where: str) -> None:

@@ -5,6 +5,7 @@ when they are enrolled (docs/formats.md, section "Keys").
 """
 
 import hashlib
+from functools import lru_cache
 from typing import Protocol
 
 import nacl.bindings
@@ -61,6 +62,7 @@ def enrol(public: bytes, *, where: str = "") -> bytes:
     return public
 
 
+@lru_cache(maxsize=1024)  # asked for each signature; a channel has few keys
 def key_id(public: bytes) -> str:
     """Name a key: the lower-case hex SHA-256 of the raw public key (DSSE ``keyid``)."""
     return hashlib.sha256(public).hexdigest()

@@ -227,6 +227,8 @@ def _shares(
     first = np.where(rise == 0.0, 0.0, np.clip(np.minimum(one, other), 0.0, 1.0))
     last = np.where(rise == 0.0, 1.0, np.clip(np.maximum(one, other), 0.0, 1.0))
     real = (np.maximum(start, end) >= low - SLACK) & (np.minimum(start, end) <= high + SLACK)
+    # A floor that may lie above the ceiling leaves no height that is within both for certain.
+    real &= low <= high + SLACK
     return np.where(real, first, 2.0), np.where(real, last, -1.0)
 
 

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from parley.sky.courses import prepare_course
 from parley.sky.geodesy import GEOD
 from parley.sky.heights import UNBOUNDED, Band, ellipsoidal
 from parley.sky.spans import SLACK, Span, latitudes, longitudes
-from parley.sky.volumes import footprint
+from parley.sky.volumes import Footprint, footprint
 from parley.values.instants import spanning
 from parley.values.places import E7, Position
 from parley.values.trajectories import Trajectory
@@ -119,6 +120,12 @@ def cap_of(part: Volume4D | Trajectory) -> Cap:
         return Cap(part.shape.center, part.shape.radius_e4m)
     else:
         made = footprint(part.shape, "shape")
+    return _cap_around(made)
+
+
+# Footprints are kept for a while too: a plan that is moved in time or replaced keeps its shape.
+@lru_cache(maxsize=64)
+def _cap_around(made: Footprint) -> Cap:
     knots = made.knots[: made.outline]
     x, y, z = (knots.min(axis=0) + knots.max(axis=0)) / 2
     lon, lat = math.degrees(math.atan2(y, x)), math.degrees(math.atan2(z, math.hypot(x, y)))

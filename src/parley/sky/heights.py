@@ -158,6 +158,22 @@ def vertical(
     return Vertical(max(0, *(r.low for r in rises)), max(0, *(r.high for r in rises)))
 
 
+def check_layer(volume: Volume4D, where: str) -> None:
+    """Refuse a floor that lies above the ceiling whatever two references leave open.
+
+    Raises ``BadAltitude``; ``where`` is put before ``lower``. (One reference: see ``Volume4D``.)
+    """
+    lower, upper = volume.lower, volume.upper
+    if not isinstance(lower, Altitude) or not isinstance(upper, Altitude):
+        return
+    if lower.reference != upper.reference and _rise(lower, GEOID, upper, GEOID, EARTH).low > 0:
+        raise BadAltitude(
+            f"the floor ({lower.reference}) surely lies above the ceiling ({upper.reference})",
+            where=f"{where}.lower" if where else "lower",
+            hint="swap the two",
+        )
+
+
 def ellipsoidal(limit: VerticalLimit, relief: Relief = EARTH) -> Band:
     """Give the widest band of W84 heights in which a limit can lie."""
     if limit is None:

@@ -12,7 +12,7 @@ __all__ = ["Sky", "conflicts", "pairs_compared"]
 
 
 def conflicts(
-    subjects: Iterable[Subject],
+    subjects: Iterable[Subject | Plan],
     *,
     within_party: bool = False,
     relief: Relief = EARTH,

@@ -15,7 +15,7 @@ import numpy as np
 from parley.sky.courses import levels
 from parley.sky.cutting import Integers
 from parley.sky.encounters import Role, Subject
-from parley.sky.heights import EARTH, Band, Relief, layer, on_ground
+from parley.sky.heights import EARTH, Band, Relief, check_layer, layer, on_ground
 from parley.sky.kernel.entries import (
     AFFECTS_ALL,
     ALONE,
@@ -206,6 +206,7 @@ def _common(holder: Holder, parties: Parties) -> tuple[float, float, float, int,
 
 
 def _of_volume(stated: Volume4D, relief: Relief) -> _Stated:
+    check_layer(stated, "")
     band = layer(stated, relief)
     low, z0 = _limit(stated.lower, floor=True)
     high, z1 = _limit(stated.upper, floor=False)

@@ -13,7 +13,7 @@ from itertools import product
 
 import numpy as np
 
-from parley.sky.geodesy import Floats, arc_at_least, ecef
+from parley.sky.geodesy import ECCENTRICITY2, EQUATOR_M, Floats, arc_at_least, ecef
 from parley.sky.ranges import range_m
 from parley.values.places import Position
 
@@ -62,8 +62,8 @@ class Nearby:
 
         Within the radius: ``range_m`` says so, its rounding to 1 m included. None where none is.
         """
-        point = _points([position])[0]
-        x, y, z = self._cell(point.tolist())
+        point = _point(position)
+        x, y, z = self._cell(point)
         found = -1
         for i, j, k in _STEPS:
             cell = (x + i, y + j, z + k)
@@ -76,7 +76,7 @@ class Nearby:
         """Look through one cell from its last backwards: some singly, then blocks that double."""
         members = self._members[cell]
         stop, width = bisect_left(members, sought.end), _FIRST
-        x, y, z = sought.point.tolist()
+        x, y, z = sought.point
         least = max(0, stop - _SINGLY)
         while stop > least and members[stop - 1] > better_than:
             stop -= 1
@@ -108,7 +108,7 @@ class _Sought:
     """A place at an instant, of a group; only what stands before ``end`` counts."""
 
     position: Position
-    point: Floats
+    point: tuple[float, float, float]
     group: int
     at: int
     end: int
@@ -117,6 +117,15 @@ class _Sought:
 _STEPS = sorted(
     product((-1, 0, 1), repeat=3), key=lambda step: sum(map(abs, step))
 )  # own cell first
+
+
+def _point(position: Position) -> tuple[float, float, float]:
+    """Give one point as ``ecef`` does, to a millimetre, without the start that numpy takes."""
+    phi, lam = math.radians(position.lat), math.radians(position.lon)
+    normal = EQUATOR_M / math.sqrt(1 - ECCENTRICITY2 * math.sin(phi) ** 2)
+    across = normal * math.cos(phi)
+    up = normal * (1 - ECCENTRICITY2) * math.sin(phi)
+    return across * math.cos(lam), across * math.sin(lam), up
 
 
 def _points(positions: Sequence[Position]) -> Floats:

@@ -92,13 +92,13 @@ class Packed:
 
     def _add(self, function: Callable[..., int], made: Entries) -> Numbers:
         self._fits(made)
-        numbers = np.empty(len(made), dtype=np.uint32)
-        data = made.records.ctypes.data
-        self._library.sky_prepare(data, len(made), self.space)
-        done = function(self._store, data, len(made), numbers.ctypes.data)
+        count = len(made)
+        given = (ctypes.c_uint32 * count)()  # by address much sooner than an array of numpy
+        done = function(self._store, made.address, count, given)
+        numbers: Numbers = np.frombuffer(memoryview(given), dtype=np.uint32)
         if function is self._library.sky_load:
-            done *= len(made)
-        if done != len(made):
+            done *= count
+        if done != count:
             self.remove(numbers[:done])  # nobody would know their numbers
             raise MemoryError
         return numbers
@@ -146,8 +146,8 @@ class Packed:
         request = self._request
         if queries is not self._asked:
             self._fits(queries)
-            self._library.sky_prepare(queries.records.ctypes.data, len(queries), self.space)
-            request.queries = queries.records.ctypes.data
+            self._library.sky_prepare(queries.address, len(queries), self.space)
+            request.queries = queries.address
             self._asked = queries
         request.options = within_party * WITHIN_PARTY | every_part * EVERY_PART
         n = len(queries.records) - first if count is None else count
@@ -246,12 +246,12 @@ class Snapshot:
     def prepare(self, queries: Entries) -> None:
         """Get queries ready for ``ask``; raises ``BadShape`` where they are of another frame."""
         self._index._fits(queries)
-        native.held().sky_prepare(queries.records.ctypes.data, len(queries), queries.space)
+        native.held().sky_prepare(queries.address, len(queries), queries.space)
 
     def ask(self, queries: Entries, first: int, end: int, options: int) -> Records:
         """Ask the queries from ``first`` to ``end``, which were prepared."""
         search = _Search()
-        data = queries.records.ctypes.data
+        data = queries.address
         request = native.Request(self._store, self._open(), search.address, data, options)
         count = native.free().sky_check(byref(request), first, end - first)
         return native.results(search.inside, count)

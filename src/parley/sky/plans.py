@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from parley.errors import ParleyError
 from parley.sky.encounters import Part, Role, Subject, subject_of
 from parley.sky.heights import EARTH, Relief
 from parley.sky.layout import Laid, Parties, laid
@@ -65,3 +66,17 @@ def lay_out_plans(
 
     made = shapes([part for each in parts for part in each], prepared)
     return laid(plans, parts, made, parties, owners=owners, relief=relief)
+
+
+def comparable(plans: Sequence[Plan]) -> list[Plan]:
+    """Give the plans that can be compared, in their order, without making each ready for it.
+
+    Laying out many at once is what is fast. So whoever cannot be compared is looked for among ever
+    fewer, by halves.
+    """
+    try:
+        lay_out_plans(plans, Parties())
+    except ParleyError:
+        middle = len(plans) // 2
+        return [*comparable(plans[:middle]), *comparable(plans[middle:])] if middle else []
+    return list(plans)

@@ -23,6 +23,7 @@ from parley.values.places import Position
 LONGEST_EDGE_M = 19_850_000.0
 # Two and a half times around the globe: more is a mistake, or meant to keep others busy.
 LONGEST_LINE_M = 100_000_000.0
+LONGEST_LINE_E4M = 10**12  # the same, for who counts in 0.1 mm
 # A ring must fit into a cap of 89.9 degrees, for it bounds the smaller region.
 LEAST_COSINE = 0.00175
 # Mean width, in metres, under which a ring bounds no area: what rounding may leave of none.

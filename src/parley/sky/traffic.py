@@ -54,9 +54,7 @@ class Sky:
     changes meanwhile.
     """
 
-    def __init__(
-        self, subjects: Iterable[Subject] | Iterable[Plan] = (), *, relief: Relief = EARTH
-    ) -> None:
+    def __init__(self, subjects: Iterable[Subject | Plan] = (), *, relief: Relief = EARTH) -> None:
         """Begin with some subjects; loading many at once is faster than putting them in."""
         self._relief = relief
         self._parties = Parties()

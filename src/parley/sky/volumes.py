@@ -1,5 +1,6 @@
 """4D volumes made ready for arithmetic on the ellipsoid; geometry that cannot be is refused."""
 
+import math
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -8,9 +9,9 @@ import numpy as np
 from parley.errors import ParleyError
 from parley.sky.geodesy import Floats, Path, Pieces, ecef, joined, path
 from parley.sky.geoid import undulation_range
-from parley.sky.heights import Band
+from parley.sky.heights import Band, check_layer
 from parley.sky.regions import Region, leg_path, region
-from parley.values.lengths import metres
+from parley.values.lengths import E4M_PER_METRE, metres
 from parley.values.volumes import Circle, Corridor, Shape, Volume4D
 
 # Where the axes of space leave the globe: the poles first.
@@ -76,10 +77,19 @@ def prepare(volume: Volume4D, *, where: str = "") -> Prepared:
 
     Refused: near-antipodal edges, rings that cross themselves or span a hemisphere, holes that lie
     outside or cross, rings without area. ``where`` is put before ``shape.rings[i]`` and the like.
+    Raises ``BadAltitude`` for a floor that is above the ceiling for certain.
     """
+    check_layer(volume, where)
     made = footprint(volume.shape, f"{where}.shape" if where else "shape")
     low, high = _box(made)
     return Prepared(volume, made, low, high)
+
+
+def edges_e4m(volume: Volume4D, *, where: str = "") -> int:
+    """Give the length of all edges of a volume, in 0.1 mm, rounded up; refuse as ``prepare``."""
+    check_layer(volume, where)
+    made = footprint(volume.shape, f"{where}.shape" if where else "shape")
+    return math.ceil(float(made.pieces.length.sum()) * E4M_PER_METRE)
 
 
 def footprint(shape: Shape, where: str) -> Footprint:

@@ -208,6 +208,7 @@ BAD: list[tuple[str, Any, str, str]] = [
 ]
 BAD_HEIGHTS: list[tuple[Any, str, str]] = [
     (height(26_000, reference="AMSL"), "", "above the ceiling"),
+    (height(35_000, reference="STD"), "", "above the ceiling"),
     (height(reference="QNH"), ".reference", "QNH"),
     (height(units="FL"), ".units", "FL"),
     (height(units="NM"), ".units", "NM"),

@@ -52,7 +52,9 @@ class Desk:
         *refs: tuple[str, str],
         priority: Priority = "routine",
     ) -> str:
-        """Log a record; give its name."""
+        """Log a record; give its name. A vector that asks its own author asks Russia here."""
+        if "coalition" in body.get("asked_of", ()):
+            body = {**body, "asked_of": ["russia"]}
         pointed = tuple(Ref(role, name) for role, name in refs)  # type: ignore[arg-type]
         done = self.node.publish(self.channel, kind, body, refs=pointed, priority=priority)
         self.names.append(done.name)
@@ -77,7 +79,7 @@ def open_desk(folder: Path, **changes: Json) -> Iterator[Desk]:
     charter = new_charter(
         [node.identity],
         at=DAY,
-        voices=[("cell", "VC")],
+        voices=[("cell", "VC"), ("russia", "RU"), ("syria", "SY"), ("turkey", "TR")],
         title="Export",
         changes={"day_zone": "Asia/Damascus", **changes},
     )

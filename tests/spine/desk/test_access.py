@@ -2,7 +2,10 @@
 
 import asyncio
 import json
+import re
 import stat
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +17,16 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from parley.desk.access import FILE, Access, Guard, read_access, remove_access, write_access
+from parley.desk.login.cookies import Cookie
+from parley.desk.login.gate import Gate, Rule
+from parley.desk.trail import Trail
 from parley.errors import NotRunning
+from parley.node.accounts.accounts import Accounts
+from parley.node.accounts.rights import Right
+from parley.node.clock import SystemClock
+from parley.node.entropy import SystemEntropy
+
+Ask = Callable[..., httpx.Response]
 
 ACCESS = Access("http://127.0.0.1:8460", "t" * 64)
 GOOD = {"Host": "127.0.0.1:8460", "Authorization": f"Bearer {ACCESS.token}"}
@@ -24,13 +36,35 @@ async def echo(request: Request) -> Response:
     return JSONResponse({"bytes": len(await request.body())})
 
 
-def ask(headers: dict[str, str] | list[tuple[str, str]], content: Any = None) -> httpx.Response:
-    app = Guard(Starlette(routes=[Route("/", echo, methods=["GET", "POST"])]), ACCESS, 1000)
+def guard(held: Accounts) -> Guard:
+    """Put a guard before one path that echoes; nobody has an account."""
+
+    def accounts() -> Accounts:
+        return held
+
+    rules = (Rule("POST", re.compile("^/v1$"), Right.WRITE, stores=False, large=True),)
+    gate = Gate(rules, ACCESS.token, Cookie(8460, secure=False), accounts, lambda _: False)
+    app = Starlette(routes=[Route("/v1", echo, methods=["POST"])])
+    return Guard(app, ACCESS, 1000, gate, Trail(accounts), SystemClock())
+
+
+@pytest.fixture
+def ask(tmp_path: Path) -> Iterator[Ask]:
+    """Give a way to send one request through the guard, with no header but those given."""
+    (tmp_path / "keys").mkdir()
+    with Accounts(tmp_path, SystemClock(), SystemEntropy()) as held:
+        yield partial(send, guard(held))
+
+
+def send(
+    app: Guard, headers: dict[str, str] | list[tuple[str, str]], content: Any = None
+) -> httpx.Response:
+    """Send one request through a guard."""
 
     async def run() -> httpx.Response:
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport) as client:
-            request = client.build_request("POST", "http://127.0.0.1:8460/", content=content)
+            request = client.build_request("POST", "http://127.0.0.1:8460/v1", content=content)
             for name in ("host", "accept", "user-agent"):
                 del request.headers[name]
             pairs = headers.items() if isinstance(headers, dict) else headers
@@ -45,7 +79,7 @@ def code(answer: httpx.Response) -> str:
     return str(json.loads(answer.content)["code"])
 
 
-def test_this_machine_with_the_token_is_served() -> None:
+def test_this_machine_with_the_token_is_served(ask: Ask) -> None:
     """Loopback names and addresses with our port are this very API."""
     for host in ("127.0.0.1:8460", "localhost:8460", "[::1]:8460"):
         assert ask({**GOOD, "Host": host}).status_code == 200
@@ -75,26 +109,28 @@ def test_this_machine_with_the_token_is_served() -> None:
         ({"Authorization": "bearer " + "t" * 64}, 401, "desk-token"),
     ],
 )
-def test_everybody_else_is_refused(changes: dict[str, str], status: int, expected: str) -> None:
+def test_everybody_else_is_refused(
+    ask: Ask, changes: dict[str, str], status: int, expected: str
+) -> None:
     """Another host's name, another site's page, or a wrong token: refused, and told why."""
     answer = ask({**GOOD, **changes})
     assert (answer.status_code, code(answer)) == (status, expected)
     assert answer.headers["cache-control"] == "no-store"
 
 
-def test_a_missing_host_is_refused() -> None:
+def test_a_missing_host_is_refused(ask: Ask) -> None:
     """A request that names no host is not taken for ours."""
     assert code(ask({"Authorization": GOOD["Authorization"]})) == "desk-host"
 
 
-def test_a_doubled_header_is_refused() -> None:
+def test_a_doubled_header_is_refused(ask: Ask) -> None:
     """Two hosts or two tokens could mean two things."""
     for name in GOOD:
         answer = ask([*GOOD.items(), (name, GOOD[name])])
         assert code(answer) == "desk-request"
 
 
-def test_a_large_body_is_refused_by_its_length_and_by_its_bytes() -> None:
+def test_a_large_body_is_refused_by_its_length_and_by_its_bytes(ask: Ask) -> None:
     """The limit holds whether the length is stated or the body comes in pieces."""
 
     async def pieces() -> Any:

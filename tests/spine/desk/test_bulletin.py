@@ -21,6 +21,7 @@ from parley.desk.words import EXERCISE, LEGAL
 from parley.errors import NotInstalled
 from parley.projection.days import day_named
 from parley.projection.view import View
+from parley.values.instants import Instant, format_instant
 from tests.spine.desk.conftest import Desk
 from tests.spine.projection.test_bulletin import (
     BEGIN,
@@ -30,6 +31,7 @@ from tests.spine.projection.test_bulletin import (
     publish,
     stated,
 )
+from tests.spine.projection.test_real_kinds import RealWorld
 from tests.spine.projection.world import HOUR
 
 DAY = "2016-06-15"  # the clock of the desk stands at 04:00Z on the sixteenth
@@ -145,8 +147,31 @@ def test_the_terminal_shows_the_figures_and_what_does_not_close() -> None:
     text = text_bulletin(view_of_a_day().to_json())
     assert re.search(r"^russia +6 +1 +1 +1 +0 +0$", text, re.MULTILINE)
     assert re.search(r"^coalition +12 +- 12 +russia 3-3 of 12 +12$", text, re.MULTILINE)
+    # nobody looked into any, and nobody alleged anything: no cell is left empty
+    assert re.search(r"^russia +7 +Aleppo 4; Idlib 3 +- +7$", text, re.MULTILINE)
+    quiet = text_bulletin(RealWorld().view("bulletin", BEGIN).to_json())
+    assert re.search(r"^russia +0 +- +- +0$", quiet, re.MULTILINE)
     assert "W24: " in text
     assert "\nrussia counts acts of others almost only" in text
+
+
+@pytest.mark.parametrize(
+    ("day", "said"), [("2016-06-14", "before"), ("2016-06-16", "begun"), ("2016-06-17", None)]
+)
+def test_a_day_before_the_channel_says_that_its_zeros_report_nothing(
+    day: str, said: str | None
+) -> None:
+    """In the table and on the page; not of a day on which the channel was there."""
+    world = RealWorld(in_force_from=BEGIN + 4 * HOUR)
+    view = world.view("bulletin", day_named(day, DAMASCUS).last).to_json()
+    began = format_instant(Instant(BEGIN + 4 * HOUR))
+    for language in LANGUAGES:
+        words, page = Words(language), Tags(html_bulletin(view, language)).text
+        for key in ("before", "begun"):
+            assert (words(key) in page) is (key == said)
+        assert (began in page) is (said is not None)
+    text = text_bulletin(view)
+    assert (f"{Words('en')(said)} {began}" in text) if said else (began not in text)
 
 
 def test_every_phrase_is_there_in_every_language_and_its_script() -> None:
@@ -243,5 +268,6 @@ def test_the_verb_writes_each_form(desk: Desk, tmp_path: Path) -> None:
     assert EXERCISE.encode() in run()
     assert run("--format", "json") == bulletin(desk, form="json").content
     out = tmp_path / "bulletin.html"
-    run("--format", "html", "--lang", "ru", "--out", str(out))
+    told = run("--format", "html", "--lang", "ru", "--out", str(out)).decode()
+    assert told == f"{out}: {out.stat().st_size} bytes\n"
     assert Words("ru")("truce") in out.read_text(encoding="utf-8")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import click
 import pytest
 
 from parley.desk import cli
-from parley.desk.outcomes import exit_code, http_status
+from parley.desk.outcomes import INTERRUPTED, exit_code, http_status
 from parley.errors import Outcome, ParleyError
 
 HEAVY = (
@@ -66,6 +67,12 @@ def test_help_loads_nothing_heavy() -> None:
         assert f"  {verb} " in done.stdout
         assert line.split()[0] in done.stdout
     assert done.stdout.splitlines()[-1] == "LOADED []"
+
+
+def test_help_names_every_exit_code() -> None:
+    """Also that of a command that somebody interrupts."""
+    told = parley("--help").stdout.partition("Exit codes:")[2]
+    assert re.findall(r"\b(\d+) [a-z]", told) == ["0", "1", "2", "3", str(INTERRUPTED)]
 
 
 def test_every_verb_has_a_command_of_its_name() -> None:
@@ -128,7 +135,9 @@ def test_the_version() -> None:
         (["nonsense"], 2, ["nonsense", "[desk-usage]"]),
         (["warn"], 2, ["URGENCY", "warn --help"]),
         (["warn", "loud", "stop"], 2, ["loud"]),
-        (["view", "weather"], 2, ["weather"]),
+        (["veiw"], 2, ["did you mean view"]),
+        (["view", "weather"], 2, ["weather", "there are register, notices"]),
+        (["view", "leger"], 2, ["no view 'leger': did you mean ledger"]),
         (["verify", "absent.zip"], 2, ["absent.zip", "[desk-file]"]),
         (["verify", "here.txt"], 2, ["[evidence-form]"]),
         (["verify", "here.txt", "--policy", "here.txt"], 2, ["--policy and --proof go together"]),
@@ -137,6 +146,7 @@ def test_the_version() -> None:
         (["charter", "new", "--voice", "a:AA", "--party", "absent.json"], 2, ["absent.json"]),
         (["charter", "new"], 2, ["--party"]),
         (["kinds", "spaceship/1"], 2, ["spaceship/1", "[kind-unknown]"]),
+        (["kinds", "allegaton/1"], 2, ["did you mean allegation/1"]),
         (["init", "Bad Name", "--code", "XX", "--node", "n"], 2, ["name", "[identity]"]),
         (["init", "ok", "--code", "toolong", "--node", "n"], 2, ["code"]),
         (

@@ -21,9 +21,10 @@ from tests.spine.desk.conftest import Desk
 TANF = KnownPlace((Text("en", "At-Tanf"),), Place(334_900_000, 386_600_000, 5_000_000, "garrison"))
 HOURS = "from=2016-06-16T00:00:00Z&to=2016-06-17T00:00:00Z"
 NASTY = '<script src="https://example.org/x.js">"\'&'
+TURNING = "strike here \u202etuo yats\u202c"
 HOSTILE: dict[str, Any] = {
     "urgency": "safety",
-    "asked": {"lang": "en", "text": NASTY},
+    "asked": {"lang": "en", "text": f"{NASTY} {TURNING}"},
     "whom": {"lang": "ar", "text": "قوات في التنف"},
     "place": {
         "lat_e7": 335_060_000,
@@ -135,6 +136,8 @@ def test_the_page_escapes_what_others_wrote(value: dict[str, Any]) -> None:
     assert "قوات في التنف" in page.text
     assert not page.tags & {"script", "img", "link", "iframe", "object", "a", "form"}
     assert not {name for name in page.attributes if name in ("src", "href") or name[:2] == "on"}
+    assert TURNING not in page.text
+    assert "strike here \\u{202e}tuo yats\\u{202c}" in page.text
     assert "NOT TOLD" not in page.text  # an ask of everybody is of those that hold a log
     assert "EXERCISE" in page.text
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -37,6 +38,21 @@ def only(text: str, kind: str, **given: str) -> Draft:
 def time_of(draft: Draft, field: str) -> str:
     value = draft.body[field]
     return format_instant(Instant(value if isinstance(value, int) else value["ms"]))
+
+
+def test_a_draft_is_shown_to_people_in_utc_and_degrees(tmp_path: Path) -> None:
+    """The body that is filed keeps its integers; it is printed by --body and in the JSON."""
+    story = tmp_path / "story.txt"
+    story.write_text(
+        "MOSCOW, June 18, 2016 (Interfax) - Russia gave the groups until noon on Monday to leave.\n"
+        "The coalition warned Russia not to strike near Aleppo."
+    )
+    done = CliRunner().invoke(
+        parley, ["draft", str(story), "--as-of", "2016-06-19", "--zone", "Asia/Damascus"]
+    )
+    assert "utc: 2016-06-20T09:00:00Z" in done.output
+    assert re.search(r"at: 36\.\d{7} N 37\.\d{7} E", done.output), done.output
+    assert not re.search(r"_e7|_e4m|\b1466\d{9}", done.output), done.output
 
 
 # --- the labelled texts

@@ -61,6 +61,15 @@ def test_every_record_is_told_once_and_in_order(desk: Desk) -> None:
     assert ids[0] > start
 
 
+def test_whoever_resumes_behind_a_former_run_is_told_everything_since_the_start(desk: Desk) -> None:
+    """Numbers begin anew when the node does: a larger one than the last is of a former run."""
+    name = warn(desk)
+    last = desk.node.events.last
+    told = listen(desk, {"Last-Event-ID": str(last + 1000)}, last)
+    assert name in [f["data"]["data"]["name"] for f in told if f["event"] == "record"]
+    assert int(told[0]["id"]) == 1
+
+
 def test_a_head_is_told_behind_the_records_it_covers(desk: Desk) -> None:
     """Each record is followed by the signed head that covers it, with its size and root."""
     start = desk.node.events.last

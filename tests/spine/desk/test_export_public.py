@@ -17,6 +17,7 @@ from parley.desk.exporting.columns import COLUMNS
 from parley.desk.exporting.formats import FORMATS
 from parley.desk.exporting.grid import Grid, middle
 from parley.desk.exporting.item import Alert, Box, Item, Plan, Spot
+from parley.desk.exporting.notices import notices
 from parley.desk.exporting.publication import Publication
 from parley.errors import BadQuery, NothingPublic
 from parley.kinds import KINDS
@@ -250,7 +251,7 @@ def _is_code(model: Any, path: list[str]) -> bool:
 def test_of_what_was_withdrawn_only_that_is_told() -> None:
     item = told("site/1", Position(335_061_234, 386_181_234), "x", 0)
     (out,) = POLICY.apply([replace(item, state="withdrawn")])
-    assert (out.state, out.number) == ("withdrawn", "CO-0616-001")
+    assert (out.state, out.number) == ("withdrawn", "ef" * 6 + "e")
     assert (out.spot, out.boxes, out.start, out.end, dict(out.values)) == (None, (), None, None, {})
 
 
@@ -361,6 +362,24 @@ def test_no_exact_position_leaves_in_any_format(folder: Path, form: str) -> None
     text = plain(form, run(folder, "--as", form, "--public")[1])
     assert not re.search(r"33\.506|38\.618|335061|386181|Clinic", text)
     assert "places by cells of 10 km or more" in re.sub(r"\r?\n ", "", text)
+
+
+@pytest.mark.parametrize("form", sorted(FORMATS))
+def test_a_public_export_does_not_tell_how_much_a_side_logs(folder: Path, form: str) -> None:
+    """Neither by the sizes of its logs nor by the place of a record in one, as numbers do."""
+    public = plain(form, run(folder, "--as", form, "--public")[1])
+    whole = plain(form, run(folder, "--as", form)[1])
+    sizes, places = r"/(?:main|urgent):\d", r"CO-0616-U?\d{3}"
+    assert not re.search(sizes, public)
+    assert not re.search(places, public)
+    assert re.search(sizes, whole.replace("\r\n ", "").replace("\n ", ""))
+    assert form == "cap" or re.search(places, whole)
+
+
+def test_a_public_export_says_that_some_could_not_be_read_and_not_how_many() -> None:
+    for head, words in ((HEAD, "7 entries"), (PUBLIC_HEAD, "some entries")):
+        said = dict(notices(replace(head, unread=7)))["unread"]
+        assert said == f"{words} could not be read and are not in here"
 
 
 def test_positions_of_the_file_are_middles_of_cells(folder: Path) -> None:

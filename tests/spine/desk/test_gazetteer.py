@@ -12,8 +12,8 @@ from parley.desk.cli import parley
 from parley.desk.gazetteer.lists import own, shipped
 from parley.desk.gazetteer.named import Named
 from parley.desk.gazetteer.search import Gazetteer
-from parley.desk.gazetteer.sound import letters, sound
 from parley.errors import BadFile
+from parley.node.search.sound import letters, sound
 from parley.record.canonical import Json
 from parley.values.places import Position
 from tests.stories.village import village

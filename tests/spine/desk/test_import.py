@@ -1,5 +1,6 @@
 """`parley import` on a real node: what is new, the same, changed, twice or wrong."""
 
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -135,6 +136,20 @@ def test_a_dry_run_tells_it_all_and_logs_nothing(
     real = imported(centre, capsys, file, "--map", mapping)
     assert (real.code, real.counts, real.wrong) == (1, dry.counts, dry.wrong)
     assert centre.size() == before + 2
+
+
+def test_the_preview_of_a_dry_run_is_for_people(
+    centre: Centre, mapping: str, capsys: Capture
+) -> None:
+    """Times in UTC and positions in degrees; the numbers that are signed stay in the JSON."""
+    file = centre.file("a.csv", table(ROWS[0]))
+    at = ["--node", str(centre.node.folder)]
+    assert run(["import", str(file), "--map", mapping, "--dry-run", *at]) == 0
+    said = capsys.readouterr().out
+    assert "utc: 2016-06-15T06:00:00Z" in said
+    assert "at: 36.2000000 N 37.1500000 E" in said
+    assert "precision: 1000 m" in said
+    assert not re.search(r"_e7|_e4m|14659\d{8}", said)
 
 
 def test_strict_logs_nothing_where_a_row_is_wrong(

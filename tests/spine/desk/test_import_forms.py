@@ -321,6 +321,12 @@ def test_a_form_asks_for_every_choice_of_its_kind(
     assert needed <= fields
 
 
+def test_it_is_said_which_file_a_form_is_in(tmp_path: Path, capsys: Capture) -> None:
+    file = tmp_path / "form.xlsx"
+    assert run(["forms", "casualty/1", "--out", str(file)]) == 0
+    assert capsys.readouterr().out == f"{file}: {file.stat().st_size} bytes\n"
+
+
 def test_a_form_of_another_kind_is_refused(capsys: Capture) -> None:
     assert run(["forms", "zone/1", "--out", "-"]) == 2
     assert "observation/1, casualty/1" in capsys.readouterr().err

@@ -135,6 +135,42 @@ def test_a_damaged_spreadsheet_is_refused_whatever_the_damage(tmp_path: Path) ->
     assert refused > 100
 
 
+def altered(data: bytes, *changes: tuple[bytes, bytes]) -> bytes:
+    """Change the XML of the first sheet; each change is to be found there once."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name.endswith("sheet1.xml"):
+                for old, new in changes:
+                    assert content.count(old) == 1
+                    content = content.replace(old, new)
+            target.writestr(name, content)
+    return out.getvalue()
+
+
+def test_a_row_or_cell_that_stands_behind_its_place_is_named(tmp_path: Path) -> None:
+    """No row is lost without a word because the file states numbers that go back or come twice."""
+    data = workbook(
+        ["id", "title", "area", "when"],
+        *([i, "x", "SY02", "2016-06-16"] for i in range(2, 8)),
+    )
+    data = altered(
+        data, (b'<row r="4"', b'<row r="2"'), (b'<row r="6"', b'<row r="5"'), (b'r="B7"', b'r="D7"')
+    )
+    records, report = read(tmp_path, "a.xlsx", data, INCIDENT)
+    assert wrong(report) == [
+        ("line 2", "stands in the file after line 3"),
+        ("line 5", "stands in the file after line 5"),
+        ("line 7", "has cells that are not in the order of columns"),
+    ]
+    assert [r["key"] for r in records] == ["events\n2", "events\n3", "events\n5"]
+    gap = altered(workbook(["id", "title", "area", "when"], [1, "x", "SY02", "16"]),
+                  (b'<row r="2"', b'<row r="9"'))  # fmt: skip
+    _, report = read(tmp_path, "a.xlsx", gap, INCIDENT)
+    assert [place for place, _ in wrong(report)] == ["line 9, column when"]
+
+
 def test_damage_inside_a_sheet_is_refused_with_its_line(tmp_path: Path) -> None:
     """The archive is sound, the XML in it ends early: what stood before it is read."""
     rows: list[list[Any]] = [["id", "title", "area", "when"]]

@@ -146,6 +146,32 @@ def test_an_advisory_that_says_something_else_sounds_again(warned: Desk) -> None
     assert again["id"] not in [m["advisory"] for m in muted]
 
 
+def test_a_mute_ends_when_the_same_advisory_says_other_words(warned: Desk) -> None:
+    """Its rule and records, hence its id, are what they were: only what it says has changed."""
+
+    def log(kind: str, **body: Any) -> None:
+        warned.node.publish(warned.channel, kind, body)
+
+    time = {"ms": DAY - HOUR, "stated": "an hour ago", "zone": "UTC"}
+    log(
+        "toll/1", counted="allegations", counted_by="coalition", issued_by="coalition",
+        published=time, period_from=DAY - 9 * HOUR, period_to=DAY, total=5,
+    )  # fmt: skip
+    alleged = {"act": "shelling", "time": time, "text": {"lang": "en", "text": "shells fell"}}
+    log("allegation/1", **alleged)
+    first = standing(warned, "W23")
+    assert mute(warned, first["id"]).status_code == 201
+    assert states(warned)[first["id"]] == "muted"
+    log("allegation/1", **alleged)
+    again = standing(warned, "W23")
+    assert again["id"] == first["id"]
+    assert again["records"] == first["records"]
+    assert again["text"] != first["text"]
+    assert states(warned)[first["id"]] == "sounds again"
+    muted = warned.http.get(path(warned, "views/advisories")).json()["muted"]
+    assert first["id"] not in [m["advisory"] for m in muted]
+
+
 def test_a_cause_mutes_what_stands_now_and_nothing_later(warned: Desk) -> None:
     """All findings on the warning are silent; a new one on the same warning is not."""
     data = warned.http.get(path(warned, "views/advisories")).json()["data"]

@@ -1,16 +1,18 @@
 """`parley check --offers`: what either side could change, as JSON and in words people use."""
 
 import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
-from parley.desk.checking import check, read_plans
+from parley.desk.checking import Conflict, check, conflicts_of, read_plans
 from parley.desk.commands.check import command
-from parley.desk.offering import NOTE
-from parley.desk.plan_report import as_table
+from parley.desk.offering import NOTE, offering_among
+from parley.desk.plan_report import geojson_parts, table_parts, value_parts
 from parley.sky import Limits
 
 
@@ -165,6 +167,70 @@ def test_a_table_without_offers_makes_only_ready_what_meets(tmp_path: Path) -> N
     file.write_text(json.dumps(collection))
     minima = Limits(92_600_000, 3_048_000, 300_000)
     checked = check(read_plans([file], minima), minima)
-    assert "far 0" not in as_table(checked, "stated")
+    assert "far 0" not in "".join(table_parts(checked, checked.conflicts, "stated"))
     ready = [plan.title for plan in checked.plans if "subject" in vars(plan.stated)]
     assert ready == ["support", "strike"]
+
+
+FORMS: dict[str, Callable[..., Iterator[str]]] = {
+    "table": lambda checked, found, offering: table_parts(checked, found, "stated", offering),
+    "json": value_parts,
+    "geojson": lambda _, found, offering: geojson_parts(found, offering),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_each_conflict_is_told_with_its_offers_before_the_next_is_looked_for(
+    form: str, tmp_path: Path
+) -> None:
+    """However many there are, none of them is kept."""
+    file = tmp_path / "plans.geojson"
+    pairs = [
+        each
+        for lon in range(30, 34)
+        for each in (
+            feature("coalition", f"support {lon}", lon, 11_000, "04:00"),
+            feature("russia", f"strike {lon}", lon + 0.05, 11_500, "04:05"),
+        )
+    ]
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": pairs}))
+    minima = Limits(92_600_000, 3_048_000, 300_000)
+    checked = check(read_plans([file], minima), minima)
+    asked: list[str] = []
+    told: list[Conflict] = []
+
+    def found() -> Iterator[Conflict]:
+        for each in conflicts_of(checked.plans):
+            asked.append(each.number)
+            yield each
+
+    among = offering_among(checked.plans)
+
+    def offering(conflict: Conflict) -> Any:
+        told.append(conflict)
+        return among(conflict)
+
+    text = ""
+    for part in FORMS[form](checked, found(), offering):
+        text += part
+        assert [number for number in asked if number not in text] in ([], asked[-1:])
+        assert len(told) == len(asked)
+    assert len(asked) == 4
+    assert all(number in text for number in asked)
+
+
+def test_a_table_says_where_there_was_too_much_to_measure(tmp_path: Path) -> None:
+    """Else all three open would look like a height that nobody stated."""
+    file = tmp_path / "plans.geojson"
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": [OURS, THEIRS]}))
+    minima = Limits(92_600_000, 3_048_000, 300_000)
+    checked = check(read_plans([file], minima), minima)
+    (found,) = checked.conflicts
+    plain = "".join(table_parts(checked, [found], "stated"))
+    left = replace(
+        found.encounter, verdict="POSSIBLE", broken=(), open=("lateral", "vertical", "time")
+    )
+    said = "".join(table_parts(checked, [replace(found, encounter=left)], "stated"))
+    assert "too many of their pieces" in said
+    assert "too many of their pieces" not in plain
+    assert "0 conflicts, 1 possible one" in said

@@ -122,6 +122,17 @@ def test_texts_of_others_cannot_become_markup() -> None:
     assert {"script", "iframe", "img", "link"}.isdisjoint({t for t, _ in tags})
 
 
+def test_texts_of_others_cannot_reorder_hide_or_command() -> None:
+    """Direction, invisible and control characters are spelled out; joiners of scripts stay."""
+    said = "Keep \u202eraelc\u202c\u200b,\nthen \u2066wait; \u200c"
+    odd = page(asked={"lang": "en", "text": said}, owner="duty \x9b31m officer")
+    for made in (text_page(odd), html_page(odd)):
+        assert not re.search("[\x80-\x9f\u200b\u202a-\u202e\u2066-\u2069]", made)
+        for spelled in ("\\u{202e}raelc\\u{202c}\\u{200b}", "\\u{2066}wait", "\\u{9b}31m"):
+            assert spelled in made
+        assert "\u200c" in made
+
+
 def test_a_text_from_right_to_left_is_marked_as_such() -> None:
     """Arabic keeps its own direction inside the page."""
     marked = [a for _, a in Text(html_page(page())).tags if a.get("lang") == "ar"]

@@ -1,6 +1,10 @@
-"""A trajectory in plain lines: point by point, as stated, and never cut in silence."""
+"""Bodies in plain lines: a trajectory point by point and never cut in silence; one not finished."""
+
+from typing import Any
 
 from parley.desk.plain import MAX_POINTS, plain_lines
+from parley.desk.preview import preview
+from parley.kinds import KINDS
 from parley.kinds.air.activity import ACTIVITY
 from parley.record.canonical import Json
 
@@ -43,4 +47,30 @@ def test_a_height_nobody_stated_and_points_left_out_are_said() -> None:
     assert f"trajectory, point {MAX_POINTS + 1}" not in said
     assert said["trajectory, points"] == (
         "AND 3 MORE POSITIONS, NOT PRINTED HERE: take them from the record itself",
+    )
+
+
+def test_an_unfinished_body_is_previewed_field_by_field() -> None:
+    """Times, places, lengths and angles as people read them; what does not fit stays as written."""
+    body: dict[str, Any] = {
+        "time": {"ms": 1_466_049_600_000, "stated": "at dawn", "zone": "UTC"},
+        "place": {"lat_e7": 335_000_000, "lon_e7": -386_000_000, "precision_e4m": 10_000_000},
+        "bearing_e4": 450_500,
+        "distance_e4m": 60_000_000,
+        "observer_place": {"lat_e7": 10**12, "lon_e7": "x"},
+        "nonsense": [1, {"ms": True}],
+    }
+    assert "\n".join(preview(KINDS["observation/1"], body)) == (
+        "time:\n  utc: 2016-06-16T04:00:00Z\n  stated: at dawn\n  zone: UTC\n"
+        "place:\n  at: 33.5000000 N 38.6000000 W\n  precision: 1000 m\n"
+        "bearing: 45.0500 degrees\ndistance: 6000 m\n"
+        "observer_place:\n  lat_e7: 1000000000000\n  lon_e7: x\n"
+        "nonsense:\n  - 1\n  - ms: yes"
+    )
+    leg: Json = {"time_start": 1_466_049_600_000, "time_end": 10**17, "half_width_e4m": 10_000_000}
+    upper: Json = {"e4m": 3_048_000, "units": "FT", "reference": "AGL", "uncertainty_e4m": 0}
+    shown = "\n".join(preview(KINDS["movement/1"], {"legs": [leg], "upper": upper}))
+    assert shown == (
+        "legs:\n  - time_start: 2016-06-16T04:00:00Z\n    time_end: 100000000000000000\n"
+        "    half_width: 1000 m\nupper: 1000 FT AGL"
     )

@@ -42,6 +42,8 @@ PLAN = {
     },
 }
 READY = "running; Ctrl-C stops it"
+EXPORT = ("export", "--as", "csv", "--out", "-")
+HOURS = ("--from", "2016-06-16T04:00:00Z", "--to", "2016-06-16T08:00:00Z")
 
 
 def free_port() -> int:
@@ -202,6 +204,9 @@ def test_an_officers_day(node: Running, tmp_path: Path) -> None:
     assert number in listed
     assert warned["check_code"] in listed
     page = ask(node, "print", number, "--text")
+    written = tmp_path / "page.txt"
+    told = ask(node, "print", number, "--text", "--out", str(written))
+    assert (told, written.read_text()) == (f"{written}: {len(page.encode())} bytes\n", page)
     assert number in page
     assert "At-Tanf" in page
     advised = json.loads(ask(node, "view", "advisories", "--format", "json"))["data"]
@@ -327,7 +332,13 @@ def test_the_same_id_is_sent_once(node: Running) -> None:
         (["warn", "stop", "x"], 2, ["body.whom"]),
         (["answer", "CO-0101-999", "acknowledge", "--officer", "x"], 2, ["record-unknown"]),
         (["records", "--channel", "ffff"], 2, ["--channel"]),
-        (["view", "air", "--at", "noon"], 2, ["query.at"]),
+        (["view", "air", "--at", "noon"], 2, ["parley: --at: "]),
+        (["view", "air", "--upto", "x"], 2, ["parley: --upto: "]),
+        (["dossier", "--area", "Atlantis", *HOURS], 2, ["parley: --area: "]),
+        (["dossier", "--area", "0,0,1km", "--from", "now", "--to", "x"], 2, ["parley: --from: "]),
+        ([*EXPORT, "--kind", "observaton/1"], 2, ["did you mean observation/1?"]),
+        ([*EXPORT, "--kind", "qqq/1"], 2, ["parley kinds"]),
+        (["carry", "in", __file__], 2, [f"{__file__}: no tar file", "[bundle]"]),
     ],
 )
 def test_what_the_node_refuses_is_one_line_too(

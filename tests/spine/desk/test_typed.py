@@ -49,6 +49,8 @@ def test_one_place_in_many_forms(words: str) -> None:
         "91 37.2",
         "34.4 181",
         "34,4 37,2",
+        "34,40",
+        "-33,51",
         "near the well",
         "37SCU123",
         "٣٤.٤ ٣٧.٢ east",

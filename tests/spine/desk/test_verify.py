@@ -76,5 +76,19 @@ def test_entry_proof_and_policy_by_themselves(file: Path, tmp_path: Path) -> Non
         (tmp_path / name).write_bytes(members[name])
     apart = ["--policy", str(tmp_path / "policy"), "--proof", str(tmp_path / "proof")]
     assert run(["verify", *apart, str(tmp_path / "entry")]) == 0
+    assert run(["verify", *apart, str(tmp_path / "entry"), "--trust", "ab" * 32]) == 2
     (tmp_path / "entry").write_bytes(members["entry"] + b" ")
     assert run(["verify", *apart, str(tmp_path / "entry")]) == 1
+
+
+@pytest.mark.parametrize(("spoilt", "code"), [("policy", 2), ("proof", 1)])
+def test_the_refusal_names_the_file(
+    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], spoilt: str, code: int
+) -> None:
+    """Of three files the one that is malformed is named."""
+    members = {**read_archive(file.read_bytes()), spoilt: b"junk"}
+    for name in ("entry", "proof", "policy"):
+        (tmp_path / name).write_bytes(members[name])
+    apart = ["--policy", str(tmp_path / "policy"), "--proof", str(tmp_path / "proof")]
+    assert run(["verify", *apart, str(tmp_path / "entry")]) == code
+    assert f"{tmp_path / spoilt}: " in capsys.readouterr().err

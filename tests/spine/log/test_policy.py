@@ -104,6 +104,20 @@ def test_a_known_line_that_does_not_verify_is_refused_though_the_quorum_stands()
         policy.evaluate(SignedNote(good.text, (forged, *good.signatures[1:])))
 
 
+@pytest.mark.parametrize(("time_s", "holds"), [(253402300799, True), (253402300800, False)])
+def test_a_time_that_no_calendar_has_is_refused(time_s: int, *, holds: bool) -> None:
+    """A cosigner may state any second of 63 bits; after the year 9999 nobody could write it."""
+    name = NAMES[0]
+    line = cosign(HEAD, name, COSIGNERS[name], time_s)
+    signed = SignedNote(HEAD.body().decode(), (sign_checkpoint(HEAD, LOG), line))
+    policy = Policy.parse((LOG_LINE + WITNESSES + "quorum none\n").encode())
+    if holds:
+        assert [c.time_s for c in policy.evaluate(signed).cosigners] == [time_s]
+        return
+    with pytest.raises(BadCosignature, match="year 10000"):
+        policy.evaluate(signed)
+
+
 def test_an_earlier_key_of_the_log_counts_while_it_is_listed() -> None:
     """Any listed key of the origin may have signed, as when a key was changed."""
     new = SeedSigner(b"n" * 32)

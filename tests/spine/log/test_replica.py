@@ -290,6 +290,20 @@ def test_entries_durable_before_the_receipt_leaves(russia: Side) -> None:
     ]
 
 
+def test_a_receipt_waits_until_its_head_is_durable(russia: Side) -> None:
+    """A head that came with others' lines may be written without a sync; no receipt rests on it."""
+    receive(russia, LEFT[:9])
+    russia.store.append(COALITION, LEFT[9:12], after=9)
+    durable = russia.store.syncs
+    note = signed_head("coalition", LEFT[:12])
+    russia.replica.take_cosignatures(note, (), KEY, (), synced=False)
+    assert russia.store.syncs == durable
+    given = russia.replica.give_receipt(COALITION)
+    assert given is not None
+    assert given.head.size == 12
+    assert russia.store.syncs == durable + 1
+
+
 def test_an_older_head_from_the_mirror_brings_its_entries(russia: Side) -> None:
     """With a larger head pending, a smaller one with its entries is taken; the receipt waits."""
     offer(russia, LEFT, 0, 12)

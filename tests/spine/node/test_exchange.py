@@ -86,6 +86,8 @@ def test_the_machines_clock_moves_on() -> None:
         ({"russia": DAY_MS - 1}, 0, False),
         ({}, DAY_MS, True),  # a head from tomorrow lies in our own store
         ({}, DAY_MS - 1, False),
+        ({"mirror": 0}, 99 * DAY_MS, False),  # of one liar's future, signed for ever
+        ({"russia": 0}, DAY_MS, False),  # its clock has been set since
     ],
 )
 def test_when_our_own_clock_is_doubted(
@@ -94,11 +96,23 @@ def test_when_our_own_clock_is_doubted(
     watch = ClockWatch(DAY_MS)
     for holder, ms in ahead.items():
         watch.heard(holder, Instant(DAY + ms), DAY)
+    kept = [("russia", Instant(DAY + stored))] if stored else []
     if doubted:
         with pytest.raises(ClockDoubt):
-            watch.check(DAY, [Instant(DAY + stored)])
+            watch.check(DAY, kept)
     else:
-        watch.check(DAY, [Instant(DAY + stored)])
+        watch.check(DAY, kept)
+
+
+def test_a_clock_set_back_while_the_node_runs_is_doubted() -> None:
+    """What was heard by a later clock than ours is now says nothing; what is kept does."""
+    watch = ClockWatch(DAY_MS)
+    kept = [("russia", DAY), ("mirror", DAY)]
+    for holder, _ in kept:
+        watch.heard(holder, DAY, DAY)
+    watch.check(DAY, kept)
+    with pytest.raises(ClockDoubt):
+        watch.check(Instant(DAY - DAY_MS), kept)
 
 
 @pytest.mark.parametrize("off", [-2 * DAY_MS, 2 * DAY_MS])

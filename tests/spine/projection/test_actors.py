@@ -3,6 +3,7 @@
 from itertools import pairwise
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -92,6 +93,44 @@ def test_one_author_that_says_both_is_no_rival_of_itself() -> None:
     actor(world, "coalition", tie("backs", "brigade"), tie("backs", "brigade", holds=False))
     (both,) = shown(world, "coalition")["ties"]
     assert not both["rival"]
+
+
+@pytest.mark.parametrize(
+    ("so", "not_so", "rival"),
+    [
+        ((0, 10), (10, None), False),  # half-open: it ends as the denial begins
+        ((10, None), (0, 10), False),
+        ((0, 11), (10, None), True),
+        ((5, 5), (0, 10), True),  # an instant holds itself
+        ((10, 10), (0, 10), False),
+        (None, (0, 10), True),  # no time is stated: it is of every time
+        ((0, None), None, True),
+    ],
+)
+def test_a_denial_of_another_time_is_no_rival(so: Any, not_so: Any, rival: bool) -> None:
+    """Who says that it was so until March is not contradicted by who says that it is not now."""
+
+    def dated(window: Any) -> dict[str, Json]:
+        if window is None:
+            return {}
+        start, end = (None if day is None else JUN_18 + day * DAY for day in window)
+        return {"during": {"time_start": start} | ({} if end is None else {"time_end": end})}
+
+    world = RealWorld()
+    actor(world, "state", tie("backs", "brigade", **dated(so)))
+    denied = tie("backs", "brigade", holds=False, **dated(not_so))
+    actor(world, "state", denied, party="coalition")
+    assert [t["rival"] for t in shown(world, "state")["ties"]] == [rival]
+    assert [t["rival"] for t in shown(world, "brigade")["tied_by"]] == [rival]
+
+
+def test_an_earlier_whole_is_no_rival_of_those_named_now() -> None:
+    world = RealWorld()
+    gone: Any = {"during": {"time_start": JUN_18 - 9 * DAY, "time_end": JUN_18 - DAY}}
+    actor(world, "brigade", tie("part_of", "army", **gone), tie("part_of", "front"))
+    actor(world, "brigade", tie("part_of", "corps"), party="coalition")
+    ties = {t["other"]: t["rival"] for t in shown(world, "brigade")["ties"]}
+    assert ties == {"army": False, "corps": True, "front": True}
 
 
 def test_different_wholes_are_rival_and_shared_ones_are_not() -> None:

@@ -294,6 +294,21 @@ def test_w13_an_agreed_name_with_other_coordinates() -> None:
     assert len(world.fired("W13")) == 1
 
 
+def test_w13_of_several_places_of_one_name_the_nearest_counts() -> None:
+    """Where it lies at one of them nothing is wrong; else one finding, however many there are."""
+    many = tuple(("Tell Abyad", place(30 + i / 10, 38.0, stated="Tell Abyad")) for i in range(40))
+    world = World(listed=(*many, ("Abyad", place(36.0, 40.0, stated="Abyad"))))
+    log = world.main("coalition")
+    log.say("about/1", place=place(31.0, 38.0, stated="near tell abyad"))
+    (shorter,) = world.fired("W13")
+    assert '"Abyad" on the agreed list' in shorter["text"]["text"]
+    log.say("about/1", place=place(31.06, 38.0, stated="near tell abyad"))
+    found = [each["text"]["text"] for each in world.fired("W13")]
+    assert len(found) == 3
+    (lost,) = (text for text in found if '"Tell Abyad" on the agreed list' in text)
+    assert "4435 m" in lost
+
+
 def test_w14_no_receipt_past_the_deadline() -> None:
     """The deadline of the record's priority; a foreign receipt in any log settles it."""
     world = World()

@@ -184,3 +184,32 @@ def test_one_side_takes_two_stances_on_one_provision() -> None:
     stance("russia", "opposes")
     (found,) = world.fired("W25", LONG_AFTER)
     assert found["parties"] == ["russia"]
+
+
+def harmed(world: RealWorld, harm: str, at_least: int) -> str:
+    said: dict[str, Any] = {
+        "status": "civilian",
+        "cause": "shelling",
+        "sources": [{"kind": "media"}],
+    }
+    return world.main("coalition").say(
+        "casualty/1",
+        STRIKE,
+        handle="c-0616-1",
+        harm=harm,
+        number={"at_least": at_least, "at_most": 9},
+        area="SY03",
+        **said,
+    )
+
+
+def test_two_harms_under_one_handle_are_two_matters() -> None:
+    """Two killed and five injured of one group; a second figure for the dead differs."""
+    world = RealWorld()
+    first = harmed(world, "killed", 2)
+    harmed(world, "injured", 5)
+    assert not world.fired("W25", LATE)
+    second = harmed(world, "killed", 3)
+    (found,) = world.fired("W25", LATE)
+    assert named([found])[0] == {first, second}
+    assert "the people killed under c-0616-1" in found["text"]["text"]

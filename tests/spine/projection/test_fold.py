@@ -213,3 +213,22 @@ def test_reading_on_gives_what_reading_anew_gives() -> None:
             reader, more = reader.read(log.entries[i : i + step])
             taken += more
         assert taken == whole
+
+
+def test_many_entries_at_once_are_read_as_one_by_one() -> None:
+    """More than are taken apart at once; an id that comes back, what is unreadable in between."""
+    log = World().main("russia")
+    for _ in range(3):
+        for spoil, _ in CASES:
+            spoil(log)
+        for _ in range(200):
+            log.say("plain/1")
+        log.entries.append(log.entries[1])
+    reader, one_by_one = Reader(log.origin, KINDS), []
+    for entry in log.entries:
+        reader, more = reader.read([entry])
+        one_by_one += more
+    whole, at_once = Reader(log.origin, KINDS).read(log.entries)
+    assert at_once == one_by_one
+    assert (whole.size, len(whole.seen)) == (reader.size, len(reader.seen))
+    assert {o.unread.code for o in at_once if o.unread} >= {"duplicate", "envelope", "body"}

@@ -130,6 +130,18 @@ def test_a_withdrawn_joining_changes_the_days_and_stays_in_sight() -> None:
     assert (joined, "withdrawn") in [(r["name"], r["status"]) for r in records]
 
 
+def test_a_leaving_says_which_guarantor_was_told() -> None:
+    """Not the one that took the commitment, unless it was told again; nobody, if nobody was."""
+    world = Truce()
+    world.joins("russia", "jaysh", "committed", "2016-02-25", area="SY05")
+    world.leaves("russia", "jaysh", "2016-04-18", told_to="coalition")
+    world.joins("russia", "nasr", "committed", "2016-02-25", area="SY05")
+    world.leaves("russia", "nasr", "2016-04-18")
+    for actor, told in (("jaysh", "coalition"), ("nasr", None)):
+        *_, before, after = world.days(actor, "russia", "2016-04-19")
+        assert (before["to"], after["state"], after["to"]) == ("russia", "withdrawn", told)
+
+
 def test_who_leaves_begins_anew() -> None:
     """A day has the state in which it ends; an old attestation does not return with a new joining.
 

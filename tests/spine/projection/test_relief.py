@@ -172,6 +172,27 @@ def test_a_word_about_another_answers_for_nobody() -> None:
     assert [a["state"] for a in only(world, "movements")["addressees"]] == ["waiting"]
 
 
+def test_an_answer_about_the_doing_of_another_answers_nothing() -> None:
+    """Logged with ``answers`` as well: who tells of another has not said what it does itself."""
+    world = RealWorld()
+    name = say(world, "movement/1", MOVEMENT)
+    said: dict[str, Any] = {
+        "outcome": "denied",
+        "officer": "desk",
+        "reason": english("turned back"),
+    }
+    word(world, name, "passage/1", **{**said, "of": "coalition"})
+    theirs = say(world, "passage/1", {**said, "of": "russia"}, refs=[("answers", name)])
+    (asked,) = only(world, "movements")["addressees"]
+    assert (asked["state"], asked["by"]) == ("waiting", None)
+    assert [(s["name"], s["outcome"]) for s in asked["said_by"]] == [(theirs, "denied")]
+    (notice,) = world.data("notices", STRIKE)["notices"]
+    assert notice["asked"][0]["state"] == "unanswered-open"
+    own = word(world, name, "passage/1", **{**said, "of": "russia"})  # its own, by its name
+    (asked,) = only(world, "movements")["addressees"]
+    assert (asked["state"], asked["by"]["name"]) == ("denied", own)
+
+
 def test_steps_are_those_that_records_show() -> None:
     """Verified and consented by the author's word, stored by the other's, in all by time."""
     world = RealWorld()

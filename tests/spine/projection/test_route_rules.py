@@ -3,8 +3,13 @@
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 
-from parley.record.canonical import Json
+from parley.projection.occupants import NO_MINIMA
+from parley.projection.route_rules import MOST_AREAS
+from parley.record.canonical import Json, canonical
+from parley.sky.encounters import compare, subject_of
+from parley.values.volumes import Volume4D
 from tests.spine.projection.test_notified_rules import named
 from tests.spine.projection.test_real_kinds import RealWorld, english
 from tests.spine.projection.world import HOUR, MINUTE
@@ -196,3 +201,41 @@ def test_many_areas_beside_make_few_findings() -> None:
     for i in range(5):
         closed_east(world, upper=530 + i)
     assert len(world.fired("W28", BEFORE)) == 3
+
+
+def test_a_flood_of_areas_is_counted_not_listed() -> None:
+    """Of areas that a route meets twenty are told of one by one, and how many more there are."""
+    world = RealWorld()
+    way = route(world, 310)
+    areas = [closed_west(world) for _ in range(MOST_AREAS + 5)]
+    found = world.fired("W28", BEFORE)
+    assert len(found) == MOST_AREAS + 1
+    assert all({r["name"] for r in each["records"]} <= {way, *areas} for each in found)
+    (rest,) = (each for each in found if each["about"] == ["more"])
+    assert "5 more areas" in rest["text"]["text"]
+    assert named([rest]) == [{way}]
+
+
+def test_levels_rule_out_as_the_exact_comparison_does() -> None:
+    """For every floor and ceiling, what one index says of all is what two say of each other."""
+    world = RealWorld()
+    floors, ceilings = (300, 319, 320, 321, 330), (0, 310, 320, 329, 331)
+    ways = {route(world, low, 350): low for low in floors}
+    closed = {closed_west(world, high): high for high in ceilings}
+    met = [each for each in world.fired("W28", BEFORE) if len(each["records"]) == 2]
+    for way, low in ways.items():
+        for shut, high in closed.items():
+            there = box(36, 38.5, level(0), level(high))
+            expected = meet(world, way, there)
+            assert expected == (low <= high)
+            assert ({way, shut} in named(met)) == expected
+
+
+def meet(world: RealWorld, way: str, area: dict[str, Any]) -> bool:
+    """Compare one route with one area on their own, exactly."""
+    said = next(o for log in world.opened().values() for o in log if o.name == way)
+    assert said.facts.occupancy is not None
+    volume = TypeAdapter(Volume4D).validate_json(canonical(area))
+    here = subject_of("a", "route", "activity", said.facts.occupancy.volumes, NO_MINIMA)
+    there = subject_of("b", "area", "zone", [volume], NO_MINIMA)
+    return compare(here, there) is not None

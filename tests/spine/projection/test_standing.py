@@ -160,6 +160,18 @@ def test_clocks_ten_minutes_apart_are_not_odd() -> None:
     assert row(world, log)["odd_issued"] == []
 
 
+def test_a_clock_that_the_others_contradict_makes_nothing_odd() -> None:
+    """One that signs with next year's date smears no record that another saw in time."""
+    world = World()
+    log = world.main("russia")
+    liar = log.note(1, NOON + 365 * 24 * HOUR, cosigners=[("coalition", "witness")])
+    log.say("head/1", note=liar)
+    name = log.say("plain/1", NOON)
+    assert [o["name"] for o in row(world, log)["odd_issued"]] == [name]  # seen by nobody yet
+    log.say("head/1", NOON, note=log.note(3, NOON, cosigners=[("mirror", "receipt")]))
+    assert name not in [o["name"] for o in row(world, log)["odd_issued"]]
+
+
 def test_ones_own_cosigner_is_no_foreign_clock() -> None:
     """A party cannot date its own records by its own witness."""
     world = World()

@@ -55,11 +55,11 @@ class Truce(RealWorld):
             said["to"] = to
         return self.main(party).say("joining/1", at, refs=refs, time=stated(at), **said)
 
-    def leaves(self, party: str, actor: str, when: str | int) -> str:
+    def leaves(self, party: str, actor: str, when: str | int, **said: Any) -> str:
         at = utc(when) if isinstance(when, str) else when
         return self.main(party).say(
             "leaving/1", at, refs=[("about", self.terms[1])], time=stated(at),
-            actor=actor, actor_type="armed_group",
+            actor=actor, actor_type="armed_group", **said,
         )  # fmt: skip
 
     def alleges(self, party: str, actor: str, when: str | int, refs: Any = (), **said: Any) -> str:

@@ -549,10 +549,58 @@ def random_subject(random: Random, name: int) -> Subject:
     for _ in range(random.randint(0 if parts else 1, 1)):
         shape = draw(random, random.choice(KINDS), centre, random.uniform(2_000, 60_000))
         begin = random.randrange(0, 600)
-        floor, ceiling = Altitude(LEVEL, "FT", "AMSL"), Altitude(3_500_000, "M", "W84")
+        floor, ceiling = Altitude(LEVEL, "FT", "AMSL"), Altitude(35_000_000, "M", "W84")
         volumes.append(volume(stated(shape), begin, begin + 120, floor, ceiling))  # type: ignore[arg-type]
     party, minima = random.choice(("coalition", "russia", "syria")), random_limits(random)
     return subject_of(f"{name:064x}", party, "activity", volumes, minima, trajectories=parts)
+
+
+def dash(begin: str, end: str, ms: int, heights: tuple[int, int] = (LEVEL, LEVEL)) -> Trajectory:
+    """Fly along the equator for a part of a second, so that chords leave nothing open."""
+    points = tuple(Position.of_degrees(0, lon) for lon in (begin, end))
+    return Trajectory(points, (START, START + ms), heights, "AMSL", "FT")
+
+
+def strip(end_ms: int) -> Volume4D:
+    edges = [("0.0018", -1), ("0.002", -1), ("0.002", 1), ("0.0018", 1), ("0.0018", -1)]
+    area = Polygon((tuple(Position.of_degrees(lat, lon) for lon, lat in edges),))
+    return Volume4D(area, START, START + end_ms, Bound.SFC, Bound.UNL)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        dataclasses.replace(strip(200), shape=Circle(Position.of_degrees(0, "0.0018"), 0)),
+        strip(200),
+        dash("0.0018", "0.0018", 200),
+        dash("0.0018", "0.0019", 200, (LEVEL + 7, LEVEL)),
+    ],
+    ids=["circle", "area", "hover", "flight"],
+)
+def test_the_index_is_sure_to_the_tenth_of_a_millimetre_at_the_end_of_a_window(
+    other: Trajectory | Volume4D,
+) -> None:
+    """What double arithmetic loses of a time in ms since 1970 is millimetres of way in the air.
+
+    One flies 250 m/s towards what is there for 200 ms. Every tenth of a millimetre is tried around
+    the least minimum that does not clear the two.
+    """
+    mine, its = subject("a", dash("0", "0.0009", 400)), subject("b", other)
+
+    def verdicts(lateral: int) -> tuple[str | None, str | None]:
+        limits = Limits(lateral, 0, 0)
+        one, two = (dataclasses.replace(s, minima=limits) for s in (mine, its))
+        found = compare(one, two)
+        told = None if found is None else found.verdict
+        return told, Sky([two]).verdicts(one).get(two.name)
+
+    clear, near = 0, 3_000_000
+    while near - clear > 1:
+        middle = (clear + near) // 2
+        clear, near = (middle, near) if verdicts(middle)[0] is None else (clear, middle)
+    told = [verdicts(near + step) for step in range(-100, 100)]
+    assert [exact for exact, _ in told] == [None] * 100 + ["CONFLICT"] * 100
+    assert [indexed for _, indexed in told] == [exact for exact, _ in told]
 
 
 @pytest.mark.parametrize("seed", range(3))

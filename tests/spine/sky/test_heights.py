@@ -1,13 +1,14 @@
 """Vertical gaps: what is known stays exact, what is not known stays open."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from parley.errors import BadAltitude
-from parley.sky import Limits, compare, prepare, subject_of
+from parley.sky import Limits, Sky, compare, prepare, subject_of
 from parley.sky.geoid import undulation
 from parley.sky.heights import (
     EARTH,
@@ -25,8 +26,10 @@ from parley.sky.heights import (
     settled,
     vertical,
 )
+from parley.sky.plans import Plan
 from parley.values.lengths import E4M_PER_FOOT, Altitude, Bound, Reference, VerticalLimit
 from parley.values.places import Position
+from parley.values.trajectories import Trajectory
 from parley.values.volumes import Circle, Volume4D
 
 POINT = Circle(Position(340_000_000, 380_000_000), 0)
@@ -55,6 +58,54 @@ def test_one_reference_is_compared_as_stated(reference: Reference) -> None:
         assert vertical(*pair) == Vertical(1000 * FOOT, 1000 * FOOT)
     assert vertical(low, between(feet(5000, reference), feet(6000, reference))) == Vertical(0, 0)
     assert vertical(low, low) == Vertical(0, 0)
+
+
+SWAPPED = [
+    (feet(35_000, "STD"), feet(20_000, "AMSL")),
+    (feet(20_000, "AMSL"), metres(5_000, "W84")),
+    (metres(10_000, "AGL"), metres(9_000, "AMSL")),
+    (metres(4_500, "W84", 50), feet(200, "STD")),
+]
+
+
+@pytest.mark.parametrize(("lower", "upper"), SWAPPED)
+def test_a_floor_that_is_above_its_ceiling_whatever_they_are_above_is_refused(
+    lower: Altitude, upper: Altitude
+) -> None:
+    """Between two such limits nothing is, so all would be clear of who only swapped the two."""
+    plan = Plan("a" * 64, "a", "activity", (between(lower, upper),), Limits(0, 0, 0))
+    for refused in (
+        lambda: prepare(between(lower, upper)),
+        lambda: subject_of("a" * 64, "a", "activity", [between(lower, upper)], Limits(0, 0, 0)),
+        lambda: Sky([plan]),
+        lambda: Sky().put(plan),
+    ):
+        with pytest.raises(BadAltitude, match="surely lies above the ceiling"):
+            refused()
+    assert Sky([replace(plan, volumes=(between(upper, lower),))])
+    with pytest.raises(BadAltitude) as refusal:
+        subject_of("a" * 64, "a", "activity", [between(lower, upper)], Limits(0, 0, 0))
+    assert refusal.value.where == "volumes[0].lower"
+
+
+def test_one_that_may_be_is_compared_and_nothing_is_certain_of_it() -> None:
+    """From 2,000 m above ground that nobody knows to 3,000 m above the sea: perhaps nowhere.
+
+    Who climbs through that layer may meet it, and does not for certain.
+    """
+    layer = between(metres(2_000, "AGL"), metres(3_000, "AMSL"))
+    climbing = Trajectory((POINT.center,) * 2, (0, 1_000), (0, 120_000_000), "AMSL")
+    none = Limits(0, 0, 0)
+    one = subject_of("a" * 64, "a", "activity", [layer], none)
+    two = subject_of("b" * 64, "b", "activity", [], none, trajectories=[climbing])
+    for met in (compare(one, two), compare(two, one)):
+        assert met is not None
+        assert (met.verdict, met.open) == ("POSSIBLE", ("vertical",))
+    assert Sky([one]).verdicts(two) == {one.name: "POSSIBLE"}
+    flat = Relief(0, 0)
+    certain = compare(one, two, relief=flat)
+    assert certain is not None
+    assert certain.verdict == "CONFLICT"
 
 
 def test_uncertainty_widens_both_ways() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from parley.desk.bulletin.sections import SECTIONS, Section, value
 from parley.desk.bulletin.style import STYLE
-from parley.desk.bulletin.words import Language, Words
+from parley.desk.bulletin.words import Language, Words, begun_later
 from parley.desk.words import banner
 from parley.values.instants import Instant, local_time, parse_instant
 
@@ -61,6 +61,9 @@ def _local(at: Instant, zone: str) -> str:
 
 def _notes(words: Words, view: View) -> str:
     data, notes = view["data"], []
+    began = begun_later(data)
+    if began is not None:
+        notes.append(f"{escape(words(began))} {value(data['channel_from'])}")
     if not data["closed"]:
         notes.append(f"{escape(words('open_day'))} {value(view['at'])}")
     if data["unread"]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from parley.desk.bulletin.sections import tonnes
+from parley.desk.bulletin.words import Words, begun_later
 from parley.desk.tables import pairs, shown, table
 
 Data = Mapping[str, Any]
@@ -24,6 +25,9 @@ def _lines(view: Data) -> Iterator[str]:
             "unread": data["unread"],
         }
     )
+    began = begun_later(data)
+    if began is not None:
+        yield f"{Words('en')(began)} {data['channel_from']}"
     yield from ("", "RECONCILIATION", _reconciliation(data["reconciliation"]))
     yield from ("", "TRUCE", _truce(data["truce"]))
     for row in data["truce"]["by"]:
@@ -60,12 +64,13 @@ def _truce(told: Data) -> str:
         [
             row["party"],
             row["acts"],
-            "; ".join(f"{area['area'] or '-'} {area['acts']}" for area in row["areas"]),
+            "; ".join(f"{area['area'] or '-'} {area['acts']}" for area in row["areas"]) or "-",
             "; ".join(
                 f"{c['party']} {c['least']}-{c['most']} of {c['judged']}"
                 for c in row["confirmed"]
                 if c["judged"]
-            ),
+            )
+            or "-",
             row["running"],
         ]
         for row in told["by"]

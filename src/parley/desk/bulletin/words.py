@@ -5,7 +5,7 @@ Figures, names, handles and the texts of records are never translated: they stay
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 Language = Literal["en", "ru", "ar"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -17,6 +17,16 @@ _PHRASES: Mapping[str, tuple[str, str, str]] = {
         "The day is not over. Figures up to",
         "День не завершён. Данные на",
         "اليوم لم ينته بعد. الأرقام حتى",
+    ),
+    "before": (
+        "The channel began only after this day, so that zeros here report nothing. It began at",
+        "Канал начал действовать позже этого дня, поэтому нули здесь ничего не сообщают. Начало:",
+        "بدأت القناة بعد هذا اليوم، ولذلك لا تفيد الأصفار هنا بشيء. بدأت في",
+    ),
+    "begun": (
+        "The channel began within this day, at",
+        "Канал начал действовать в течение этого дня, в",
+        "بدأت القناة خلال هذا اليوم، في",
     ),
     "unread": (
         "Entries that could not be read, so that nothing here is whole:",
@@ -163,6 +173,14 @@ class Words:
     def known(self, word: str) -> str:
         """Give the phrase for a word of a record where there is one, else the word itself."""
         return self(word) if word in _PHRASES else word.replace("_", " ")
+
+
+def begun_later(data: Mapping[str, Any]) -> Literal["before", "begun"] | None:
+    """Tell whether the channel began after the day of a bulletin, or within it."""
+    began = data["channel_from"]
+    if began is None or began <= data["from"]:
+        return None
+    return "before" if began >= data["until"] else "begun"
 
 
 def phrases() -> Mapping[str, tuple[str, str, str]]:

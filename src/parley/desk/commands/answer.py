@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from parley.desk.client import Client, running
+from parley.desk.grid import decimal_degrees
 from parley.desk.options import channel_option, folder_of, format_option, id_option, node_option
 from parley.desk.scope_options import scope_options, taken
 from parley.desk.sending import (
@@ -20,6 +21,7 @@ from parley.desk.sending import (
 from parley.desk.tables import shown
 from parley.desk.words import ACKNOWLEDGED
 from parley.errors import BadUsage
+from parley.values.places import Position
 
 _ASKED = (
     ("place", "Place"),
@@ -125,6 +127,9 @@ def _compared(client: Client, channel: str, notice: str, answer: str) -> list[st
 
 def as_words(value: Any) -> str:
     """Write a compared value on one line."""
+    if isinstance(value, dict) and {"lat_e7", "lon_e7"} <= value.keys():
+        at = decimal_degrees(Position(value["lat_e7"], value["lon_e7"]))
+        return f'{at} ("{shown(value["stated"])}")'
     if isinstance(value, dict):
         return ", ".join(f"{name} {as_words(item)}" for name, item in value.items())
     return "nothing" if value is None else shown(value)

@@ -8,7 +8,7 @@ import click
 from parley.desk.bulletin.pdf import pdf_of
 from parley.desk.bulletin.table import text_bulletin
 from parley.desk.bulletin.words import LANGUAGES
-from parley.desk.files import write_bytes
+from parley.desk.files import tell_written, write_bytes
 from parley.desk.offline import connected
 from parley.desk.options import channel_option, folder_of, node_option
 from parley.desk.words import banner
@@ -61,3 +61,4 @@ def command(
         loud = banner(view["data"]["status"] or "")
         data = "\n".join([*([loud] if loud else []), text_bulletin(view), ""]).encode()
     write_bytes(out, data)
+    tell_written(out, data)

@@ -5,10 +5,11 @@ from pathlib import Path
 import click
 
 from parley.desk.access import MAX_CARRIED
-from parley.desk.files import read_bytes, write_bytes
+from parley.desk.files import read_bytes, tell_written, write_bytes
 from parley.desk.offline import connected
 from parley.desk.options import channel_option, folder_of, format_option, node_option
 from parley.desk.tables import as_json, outline
+from parley.errors import Outcome, ParleyError
 
 
 @click.group("carry")
@@ -25,7 +26,7 @@ def out(file: Path, channel: str | None, folder: Path | None) -> None:
     with connected(folder_of(folder)) as client:
         data = client.get_bytes(f"/v1/channels/{client.channel(channel)}/carry")
     write_bytes(file, data)
-    click.echo(f"{file}: {len(data)} bytes")
+    tell_written(file, data)
 
 
 @command.command("in")
@@ -36,5 +37,8 @@ def take(file: Path, folder: Path | None, form: str) -> None:
     """Take FILE in: check it as if it had come over the line, store it, receipt it."""
     data = read_bytes(file, limit=MAX_CARRIED)
     with connected(folder_of(folder)) as client:
-        taken = client.post_bytes("/v1/carry", data, "application/x-tar")
+        try:
+            taken = client.post_bytes("/v1/carry", data, "application/x-tar")
+        except ParleyError as error:
+            raise (error.at(str(file)) if error.outcome is Outcome.BAD_INPUT else error) from None
     click.echo(as_json(taken) if form == "json" else "\n".join(outline(taken["taken"])))

@@ -10,13 +10,11 @@ from pathlib import Path
 import click
 
 from parley.desk.checking import Checked, conflicts_of, pairs_of, read_plans
-from parley.desk.files import read_object
-from parley.desk.offering import offers_for
+from parley.desk.offering import offering_among
 from parley.desk.outcomes import DONE, FAILED
-from parley.desk.plan_report import as_table, geojson_parts, value_parts
+from parley.desk.plan_report import geojson_parts, table_parts, value_parts
 from parley.desk.progress import progress_bar
-from parley.errors import BadUsage, ParleyError
-from parley.kinds.line.charter import CHARTER, Charter
+from parley.errors import BadUsage
 from parley.sky import Limits
 from parley.values.lengths import E4M_PER_FOOT, E4M_PER_METRE, E4M_PER_NAUTICAL_MILE
 
@@ -60,6 +58,9 @@ def command(
     vertically and in time. A zone is compared, by its own margin, with the activities of the
     parties it affects. A feature without a party takes its file's name without the ending.
 
+    What depends on something that nobody stated, such as a height, or is too much to measure, is
+    POSSIBLE, with what is open: never clear.
+
     With --offers, each conflict comes with the least change of start, level and place of either
     activity that clears it and makes no new one among these plans: for people to consider.
 
@@ -71,25 +72,20 @@ def command(
     found = conflicts_of(
         plans, within_party=within_party, threads=os.cpu_count() or 1, progress=compared
     )
-    pairs = pairs_of(plans, within_party=within_party)
-    offered = None
-    if offers or form == "table":
-        checked = Checked(limits, plans, tuple(found), pairs)
-        found = iter(checked.conflicts)
-    else:
-        checked = Checked(limits, plans, (), pairs)
+    # Of many conflicts none is kept: each is told as it comes.
+    checked = Checked(limits, plans, (), pairs_of(plans, within_party=within_party))
+    offering = None
     if offers:
-        offered = offers_for(checked, progress=progress_bar("offers for", "conflicts"))
-    if form == "table":
-        click.echo(as_table(checked, source, offered))
-        ctx.exit(FAILED if checked.conflicts else DONE)
+        offering = offering_among(plans, progress=progress_bar("offers for", "conflicts"))
     # Before a word is written: who reads may leave at any, and the exit code is still right.
     first = list(islice(found, 1))
     conflicts = chain(first, found)
-    if form == "json":
-        _write(value_parts(checked, conflicts, offered))
+    if form == "table":
+        _write(table_parts(checked, conflicts, source, offering))
+    elif form == "json":
+        _write(value_parts(checked, conflicts, offering))
     else:
-        _write(geojson_parts(conflicts, offered))
+        _write(geojson_parts(conflicts, offering))
     ctx.exit(FAILED if first else DONE)
 
 
@@ -110,13 +106,9 @@ def _minima(charter: Path | None, minima: str | None) -> tuple[Limits, str]:
         return minima_typed(minima or DEFAULT_MINIMA), "--minima" if minima else "by default"
     if minima is not None:
         raise BadUsage("give --charter or --minima, not both")
-    try:
-        body = CHARTER.parse(read_object(charter))
-    except ParleyError as error:
-        raise error if error.where == str(charter) else error.at(str(charter)) from None
-    assert isinstance(body, Charter)  # noqa: S101 - for the type checker: its kind says so
-    agreed = body.minima.minima()
-    return Limits(agreed.lateral_e4m, agreed.vertical_e4m, agreed.time_ms), f"of {charter}"
+    from parley.desk.agreed_minima import minima_of  # with all kinds of the line: seldom needed
+
+    return minima_of(charter), f"of {charter}"
 
 
 def minima_typed(text: str) -> Limits:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from parley.desk.files import write_bytes
+from parley.desk.files import tell_written, write_bytes
 from parley.desk.importing.forms import form_of
 from parley.desk.importing.xlsforms import xlsform
 
@@ -22,4 +22,6 @@ def command(kind: str, out: Path) -> None:
 
     What ODK or Kobo collects with it is imported by `parley import` without a mapping file.
     """
-    write_bytes(out, xlsform(form_of(kind)))
+    data = xlsform(form_of(kind))
+    write_bytes(out, data)
+    tell_written(out, data)

@@ -13,7 +13,7 @@ from parley.kinds import KINDS
 def command(kind: str | None, form: str) -> None:
     """List the kinds of record, or give the JSON Schema of the body of one KIND."""
     if kind is not None:
-        click.echo(as_json(KINDS[kind].schema()))
+        click.echo(as_json(KINDS.asked(kind).schema()))
         return
     if form == "json":
         click.echo(as_json([{"kind": k.name, "title": k.title} for k in KINDS]))

@@ -70,4 +70,6 @@ def command(
         return
     rows = [(r["number"], r["check_code"], r["name"]) for r in done["records"]]
     click.echo(table(rows, ("number", "check code", "record")))
+    if done["over"]:
+        click.echo(f"NOTE: over already: {', '.join(done['over'])}; look at day, month and year.")
     click.echo(LEGAL)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from parley.desk.files import write_bytes
+from parley.desk.files import tell_written, write_bytes
 from parley.desk.offline import connected
 from parley.desk.options import channel_option, folder_of, node_option
 
@@ -23,3 +23,4 @@ def command(record: str, plain: bool, out: Path, channel: str | None, folder: Pa
         path = f"/v1/channels/{client.channel(channel)}/records/{record}/page"
         page = client.get_bytes(path, form="text" if plain else "html")
     write_bytes(out, page)
+    tell_written(out, page)

@@ -7,6 +7,7 @@ from types import FrameType
 
 import click
 
+from parley.desk.login.link import LINK_PATH
 from parley.desk.options import folder_of, node_option
 from parley.desk.serving import ApiServer
 from parley.desk.words import banner
@@ -54,6 +55,15 @@ def _say(node: Node, server: ApiServer) -> None:
     click.echo(f"{identity.name} ({identity.role}, {identity.status})")
     click.echo(f"line  {identity.endpoint}")
     click.echo(f"api   {server.access.url}  token in {node.folder / 'api.json'}")
+    if server.access.secure:
+        named = ", ".join(node.settings.api_names)
+        click.echo(f"desk  {server.access.url}/  {named}".rstrip())
+    else:
+        click.echo(f"desk  {server.access.url}/")
+    link = node.accounts.first_link()
+    if link is not None:
+        click.echo("nobody has an account yet; within an hour, and once, this makes the first:")
+        click.echo(f"link  {server.access.url}{LINK_PATH}{link}")
     for channel in node.channels():
         click.echo(f"channel {channel[:16]} ({node.terms(channel).status})")
     click.echo("running; Ctrl-C stops it")

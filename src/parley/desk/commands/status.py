@@ -23,7 +23,7 @@ def command(folder: Path | None, form: str) -> None:
         found: dict[str, Views] = {
             c["channel"]: {
                 name: _with_mutes(client.get(f"/v1/channels/{c['channel']}/views/{name}"))
-                for name in ("air", "advisories", "standing")
+                for name in ("charter", "air", "advisories", "standing")
             }
             for c in state["channels"]
         }
@@ -67,6 +67,19 @@ def _asked(asked: dict[str, Any]) -> str:
     return f"{since}; {told}, {asked['refused']} refused"
 
 
+def _charter(view: dict[str, Any]) -> str:
+    """Say whether the rules of the channel are in force, and who has yet to sign."""
+    if view["in_force"]:
+        return "in force"
+    first = [t for t in view["texts"] if t["kind"].startswith("charter/")][:1]
+    missing = ", ".join(first[0]["missing"]) if first else "its parties"
+    if not view["stands"]:
+        return (
+            f"NOT IN FORCE, nothing can be sent: not yet signed by {missing}, as far as seen here"
+        )
+    return "NOT IN FORCE at this time; the first one goes on to give the measures"
+
+
 def _sums(views: Views) -> dict[str, str]:
     """Say in a line each what stands; the logs being whole is not the sky being clear."""
     air = views["air"]
@@ -79,6 +92,7 @@ def _sums(views: Views) -> dict[str, str]:
     silent = f", {len(found['muted'])} muted here" if found["muted"] else ""
     whole = views["standing"]["clear"]
     return {
+        "charter": _charter(views["charter"]),
         "conflicts": f"{', '.join(listed)}: see `parley view air`" if stand else sky,
         "findings": f"{pressing} for attention{silent}: see `parley view advisories`",
         "logs": "whole: nothing unread, missing or forked" if whole else "NOT WHOLE: see below",

@@ -10,7 +10,7 @@ from parley.desk.options import format_option
 from parley.desk.outcomes import DONE, FAILED
 from parley.desk.tables import as_json, pairs
 from parley.desk.words import banner
-from parley.errors import BadEvidence, BadUsage, ParleyError
+from parley.errors import BadEvidence, BadPolicy, BadUsage, ParleyError
 from parley.log.archive import MAX_FILE
 from parley.log.evidence_check import check_evidence
 from parley.log.evidence_words import as_json as report_json
@@ -52,6 +52,8 @@ def command(
     if (policy is None) != (proof is None):
         raise BadUsage("--policy and --proof go together", where="verify")
     if policy is not None and proof is not None:
+        if trust:
+            raise BadUsage("a policy names the keys itself", where="--trust", hint="leave it out")
         return _verify_entry(file, policy, proof, form)
     data, trusted = read_bytes(file, limit=MAX_FILE), trust_of(trust)
     try:
@@ -82,9 +84,12 @@ def trust_of(given: tuple[str, ...]) -> Trust:
 
 def _verify_entry(file: Path, policy: Path, proof: Path, form: str) -> int:
     raw = read_bytes(file)
-    rules = Policy.parse(read_bytes(policy))
-    shown = Proof.parse(read_bytes(proof))
     try:
+        rules = Policy.parse(read_bytes(policy))
+    except BadPolicy as error:
+        raise error.at(str(policy)) from None
+    try:
+        shown = Proof.parse(read_bytes(proof))
         found = verify_proof(raw, shown, rules)
     except ParleyError as error:
         raise error.at(str(proof)) from None

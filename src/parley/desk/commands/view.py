@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from parley.desk.nearest import NamedChoice
 from parley.desk.offline import connected
 from parley.desk.options import channel_option, folder_of, format_option, node_option
 from parley.desk.tables import as_json, outline, pairs
@@ -11,7 +12,7 @@ from parley.projection.view import VIEW_NAMES
 
 
 @click.command("view")
-@click.argument("name", type=click.Choice(VIEW_NAMES))
+@click.argument("name", type=NamedChoice(VIEW_NAMES, "view"))
 @click.option("--upto", metavar="JSON", help='Sizes by log, such as {"ru/../main": 12}; else all.')
 @click.option("--at", "moment", metavar="TIME", help="The instant it is computed for; else now.")
 @channel_option

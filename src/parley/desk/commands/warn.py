@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from parley.desk.client import running
+from parley.desk.grid import decimal_degrees, degrees_minutes_seconds
 from parley.desk.options import channel_option, folder_of, format_option, id_option, node_option
 from parley.desk.scope_options import scope_options, taken
 from parley.desk.sending import (
@@ -18,7 +19,8 @@ from parley.desk.sending import (
 )
 from parley.desk.typed import time_typed
 from parley.record.canonical import Json
-from parley.values.instants import StatedTime
+from parley.values.instants import Instant, StatedTime, parse_instant
+from parley.values.places import Position
 
 URGENT = ("stop", "distress")
 
@@ -52,6 +54,7 @@ def command(folder: Path | None, channel: str | None, form: str, **given: Any) -
     typed = taken(given)
     with running(folder_of(folder)) as client:
         name = client.channel(channel)
+        now = parse_instant(client.get("/v1")["now"])
         body = {**_body(given), **scope_json(typed, agreed_places(client, name))}
         done = publish(
             client,
@@ -62,7 +65,7 @@ def command(folder: Path | None, channel: str | None, form: str, **given: Any) -
             refs=[{"role": "about", "record": ref} for ref in given["about"]],
             record_id=given["record_id"],
         )
-    say_published(done, form, *_notes(body))
+    say_published(done, form, *_notes(body, now))
 
 
 def _body(given: dict[str, Any]) -> dict[str, Any]:
@@ -93,8 +96,17 @@ def _stated(event: Json, words: str) -> dict[str, Json]:
     return {"ms": said.ms, "stated": said.stated, "zone": said.zone}
 
 
-def _notes(body: dict[str, Any]) -> list[str]:
+def _notes(body: dict[str, Any], now: Instant) -> list[str]:
+    """Say how the place was understood, and what a tired hand may have left out or mistyped."""
     notes = []
+    place = body.get("place")
+    if place is not None:
+        at = Position(place["lat_e7"], place["lon_e7"])
+        notes.append(f"place       {decimal_degrees(at)}  ({degrees_minutes_seconds(at)})")
+    for name in ("valid_until", "answer_by"):
+        if body.get(name, now) < now:
+            option = f"--{name.replace('_', '-')}"
+            notes.append(f"NOTE: {option} is over already: look at its day, month and year.")
     if "valid_until" not in body:
         notes.append("NOTE: no end is stated (--valid-until); both sides see that flagged.")
     if "owner" not in body:

@@ -11,7 +11,8 @@ from parley.desk.demo.finale import EVIDENCE, leave, prove
 from parley.desk.demo.ground import Ground
 from parley.desk.demo.play import Play
 from parley.desk.demo.script import Script
-from parley.desk.demo.world import NAMES, World, at_tanf, open_world
+from parley.desk.demo.seats import seats_of
+from parley.desk.demo.world import NAMES, PARTIES, World, at_tanf, open_world
 from parley.desk.plain import minima_line
 from parley.desk.scenario.reading import Scenario
 from parley.desk.serving import ApiServer
@@ -27,6 +28,16 @@ _HOUR = 3_600_000
 _GRADES = (
     "who is proven to know of it: head seen, stored or answered, for each holder the strongest;"
     " told is its author's own account. Stored does not mean read"
+)
+_LOOK_AT = (
+    (
+        "the inbox of either side: the other's plan waits for its answer, and the conflict of the"
+        " two, inside the lead time, stands on both under one number"
+    ),
+    (
+        "New notice (key N) on one desk, with the line 37SDT645074 r5NM SFC-FL150 1604-1608Z: it"
+        " waits in the other's inbox a moment later, and is answered there by what is read back"
+    ),
 )
 _LEGEND = (
     ("what", "what its author enters; every entry is a signed record with a number to say aloud"),
@@ -105,24 +116,42 @@ def _half(world: World, scenario: Scenario, script: Script) -> tuple[str, Play]:
 
 
 def _stay(world: World, script: Script) -> None:
-    """Keep nodes and their APIs up until Ctrl-C or SIGTERM."""
+    """Play what waits at the desks, and keep nodes and APIs up until Ctrl-C or SIGTERM."""
+    _half(world, at_tanf("desk"), script)
+    world.clock.run()
     stop = threading.Event()
     with ExitStack() as stack:
         for number in (signal.SIGINT, signal.SIGTERM):
             stack.callback(signal.signal, number, signal.signal(number, _setter(stop)))
         script.say()
-        script.say("The nodes stay up until Ctrl-C; their clock stands at the end of the play.")
+        script.say("The nodes stay up until Ctrl-C; their clock goes on from the end of the play.")
+        entropy, desks = SystemEntropy(), {}
         for name, node in world.nodes.items():
             node.start()
-            server = stack.enter_context(ApiServer(node, SystemEntropy()))
+            server = stack.enter_context(ApiServer(node, entropy))
             token = node.folder / "api.json"
             script.as_is(f"{name:<9}  API {server.access.url}/v1  token in {token}")
+            if name in PARTIES:
+                desks[name] = server.access.url
+        _seat(world, desks, script)
         while not stop.wait(3600):
             pass
         script.say("stopping")
         for node in world.nodes.values():
             # those who wait for events would keep the servers from ending
             node.events.close()
+
+
+def _seat(world: World, desks: dict[str, str], script: Script) -> None:
+    """Open the desks of both sides: where each is, who may log in, and what to look at."""
+    script.say()
+    script.say("Two desks are open in the browser; these logins end with the demo:")
+    for name, url in desks.items():
+        for seat in seats_of(world.nodes[name], SystemEntropy()):
+            script.as_is(f"{name:<9}  {url}/  log in as {seat.name:<5}  password {seat.password}")
+    script.say()
+    for line in _LOOK_AT:
+        script.item("look at", line)
 
 
 def _setter(stop: threading.Event) -> Callable[[int, FrameType | None], None]:

@@ -16,6 +16,7 @@ from parley.desk.dossier.writing import (
     table,
     words,
 )
+from parley.desk.tables import shown
 from parley.desk.words import CHECK_CODE, NOT_READ
 from parley.log.evidence_words import groups
 
@@ -59,6 +60,8 @@ def html_page(value: Value) -> str:
             _proofs(value),
         )
     )
+    # What others wrote cannot reorder or hide what stands around it.
+    body = "\n".join(shown(line) for line in body.split("\n"))
     window = common["scope"]["window"]
     foot = f"Dossier {window['from']} to {window['until']}, channel {common['channel'][:16]}"
     return f"""<!DOCTYPE html>

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from parley.desk.gazetteer.lists import shipped
 from parley.desk.gazetteer.named import Named
-from parley.desk.gazetteer.sound import letters
+from parley.node.search.sound import letters
 from parley.record.canonical import Json
 
 LONGEST = 60

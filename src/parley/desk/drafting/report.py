@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from parley.desk.drafting.draft import Check, Draft, Drafts
-from parley.desk.tables import outline, shown
+from parley.desk.preview import preview
+from parley.desk.tables import shown
+from parley.kinds import KINDS
 
 _CHECKS = {
     "closes": "the parts make up the total",
@@ -43,7 +45,7 @@ def _one(index: int, draft: Draft) -> Iterator[str]:
         yield f"   speaker: {who}{how}{verb}{', ' + draft.form if draft.form else ''}{denied}"
     for each in draft.hearsay:
         yield f"   at second hand: {shown(each.text)}"
-    for line in outline(draft.body):
+    for line in preview(KINDS[draft.kind], draft.body):
         yield f"   {line}"
     for ground in draft.grounds:
         if ground.how:

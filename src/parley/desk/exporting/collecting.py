@@ -75,7 +75,7 @@ class Collector:
     def _alert(self, opened: Opened, body: Body) -> Alert | None:
         """Say what makes it a message, if it is urgent, an answer or a withdrawal."""
         facts, urgent = opened.facts, opened.said.priority == "urgent"
-        if not urgent and facts.stance is None and not opened.said.refers("withdraws"):
+        if not urgent and opened.stance is None and not opened.said.refers("withdraws"):
             return None
         terms = self._situation.terms
         zone = terms.day_zone if terms else "UTC"
@@ -84,7 +84,7 @@ class Collector:
         return Alert(
             asks=facts.ask is not None,
             asked_of=facts.ask.of if facts.ask else None,
-            stance=facts.stance,
+            stance=opened.stance,
             urgency=getattr(body, "urgency", None),
             instruction=asked if isinstance(asked, Text) else None,
             expires=facts.expires_at,

@@ -71,7 +71,7 @@ class Item:
     ``start`` and ``end`` are ms UTC (``end`` None: not stated). ``refs`` are (role, record name).
     ``hulls`` are disks around each shape, given where the item is a message. ``values`` are those
     of the kind's columns. In a public export shapes, hulls and plan are absent, ``boxes`` stand for
-    them, and the spot is the middle of its cell.
+    them, the spot is the middle of its cell, and the number is the start of the name.
     """
 
     record: str
@@ -111,7 +111,8 @@ class Head:
     """The four arguments of the view that an export is of, what was asked, and how much it is.
 
     ``kinds`` are those exported, ``records`` how many items there are at most. ``delay_ms`` and
-    ``blur_e4m`` (0.1 mm) are those of a public one.
+    ``blur_e4m`` (0.1 mm) are those of a public one; that has no sizes (``upto`` is empty), is of
+    ``records`` 0, and of unread entries says by 1 that there are any.
     """
 
     channel: str

@@ -18,7 +18,9 @@ def notices(head: Head) -> tuple[tuple[str, str], ...]:
     found = [("status", banner(head.status) or "actual"), ("caveat", LEGAL), ("claims", CLAIM)]
     found += [("states", STATES), ("attribution", _attribution(head))]
     found += [("channel", head.channel), ("at", format_instant(Instant(head.at)))]
-    found += [("upto", " ".join(f"{origin}:{size}" for origin, size in sorted(head.upto.items())))]
+    if not head.public:  # how much a side logs is for the channel to know
+        sizes = (f"{origin}:{size}" for origin, size in sorted(head.upto.items()))
+        found.append(("upto", " ".join(sizes)))
     found += [("rules", head.rules), ("kinds", " ".join(head.kinds))]
     for name, bound in (("since", head.since), ("until", head.until)):
         if bound is not None:
@@ -26,7 +28,8 @@ def notices(head: Head) -> tuple[tuple[str, str], ...]:
     if head.public:
         found.append(("public", _policy(head)))
     if head.unread:
-        found.append(("unread", f"{head.unread} entries could not be read and are not in here"))
+        many = "some" if head.public else str(head.unread)
+        found.append(("unread", f"{many} entries could not be read and are not in here"))
     return tuple((name, shown(words)) for name, words in found)
 
 

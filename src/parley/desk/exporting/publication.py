@@ -2,9 +2,10 @@
 
 (1) Only kinds that the charter lists as public. (2) Nothing that was issued, begins or ends less
 than the delay ago. (3) A place is told by its cell of a fixed grid, a shape by a box of cells, a
-province by its code. (4) No words: titles, descriptions and names of areas may hold names of people
+province by its code. (4) No words: titles, descriptions, names of areas may hold names of people
 and places. Of actors, the members of the channel. (5) Of a record that was withdrawn, only that it
-was: who takes back a place, or leave to tell of it, is heeded at once.
+was: who takes back a place, or leave to tell of it, is heeded at once. (6) Not how much a side
+logs: no sizes, and no short numbers, which hold the place of a record in its log.
 """
 
 import re
@@ -23,6 +24,7 @@ from parley.values.instants import Instant, parse_instant
 _P_CODE = re.compile(r"([A-Z]{2}[0-9]{2})(?:[0-9]{2}){0,2}")
 # A cell wider than this is coarser than many a province; then not even that is told.
 _WIDEST_E4M = 500_000_000
+_DIGITS = 13  # of a record's name, as where no short number is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ class Publication:
     def _coarse(self, item: Item, grid: Grid) -> Item:
         bare = replace(
             item,
+            number=item.record[:_DIGITS],
             title=None,
             replaced_by=(),
             withdrawn_by=(),

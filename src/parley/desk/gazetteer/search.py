@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 
 from parley.desk.gazetteer.named import ORDER, Named
-from parley.desk.gazetteer.sound import letters, sound
+from parley.node.search.sound import letters, sound
 
 LEAST_ALIKE = 60
 EXACT, MUCH_ALIKE = 100, 80

@@ -174,6 +174,7 @@ class Importer:
     def _example(self, draft: Drafted) -> dict[str, Any]:
         return {
             "place": draft.place,
+            "kind": draft.kind,
             "body": draft.body,
             "personal": draft.personal if self._audience else None,
             "audience": list(self._audience),

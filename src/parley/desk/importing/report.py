@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from parley.desk.preview import preview
 from parley.desk.tables import outline, table
 from parley.errors import ParleyError
+from parley.kinds import KINDS
 
 MOST_NAMED = 1_000
 MOST_WRONG = 10_000
@@ -59,7 +61,7 @@ class Report:
         """Give it for people: an example, rows that matter, then the counts."""
         for example in self.examples[:1]:
             yield f"{example['place']} would say to every member:"
-            yield from outline(example["body"], "  ")
+            yield from preview(KINDS[example["kind"]], example["body"], "  ")
             if example["personal"] is not None:
                 yield f"and to {', '.join(example['audience'])} alone:"
                 yield from outline(example["personal"], "  ")

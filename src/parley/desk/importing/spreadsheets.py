@@ -126,11 +126,13 @@ def _sheet(book: Any, name: str | None) -> Any:
 def _rows(sheet: Any, header: int, epoch: int, archive: _Archive) -> Iterator[Row | Unreadable]:
     if not hasattr(sheet, "iter_rows"):
         raise BadTable("a sheet without rows")
-    sheet.reset_dimensions()  # what a file says of its size is often wrong
     names: list[str] = []
     tagged = False
-    for number, row in enumerate(_undamaged(sheet.iter_rows(min_row=1), archive), 1):
+    for number, row in _undamaged(_in_order(sheet), archive):
         if number < header:
+            continue
+        if isinstance(row, BadRow):
+            yield Unreadable(f"line {number}", row)
             continue
         cells = [cell.value for cell in row]
         if not names:
@@ -147,18 +149,45 @@ def _rows(sheet: Any, header: int, epoch: int, archive: _Archive) -> Iterator[Ro
         raise BadTable("no row with the names of columns", where=f"line {header}")
 
 
-def _undamaged(rows: Iterator[Any], archive: _Archive) -> Iterator[Any]:
+def _in_order(sheet: Any) -> Iterator[tuple[int, Any]]:
+    """Give each row that the file has, by the number it states there.
+
+    What stands before its place in the file would be passed over by openpyxl without a word, be it
+    a row or a cell: here the number comes with a refusal.
+    """
+    from openpyxl.worksheet._reader import WorkSheetParser
+
+    book, before = sheet.parent, 0
+    with sheet._get_source() as source:
+        parser = WorkSheetParser(
+            source,
+            sheet._shared_strings,
+            data_only=book.data_only,
+            epoch=book.epoch,
+            date_formats=book._date_formats,
+            timedelta_formats=book._timedelta_formats,
+        )
+        for number, cells in parser.parse():
+            columns = [cell["column"] for cell in cells]
+            if number <= before:
+                yield number, BadRow(f"stands in the file after line {before}")
+            elif columns != sorted(set(columns)):
+                yield number, BadRow("has cells that are not in the order of columns")
+            else:
+                yield number, sheet._get_row(cells)
+            before = max(before, number)
+
+
+def _undamaged(rows: Iterator[tuple[int, Any]], archive: _Archive) -> Iterator[tuple[int, Any]]:
     """Give rows until one cannot be read; what openpyxl warns of is no matter of ours."""
     number = 0
     while True:
         number += 1
-        if number > MOST_ROWS:
-            raise BadTable(f"over {MOST_ROWS} rows", where=f"line {number}")
         archive.left = MOST_WHOLE
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                row = next(rows)
+                number, row = next(rows)
         except StopIteration:
             return
         except BadTable as error:
@@ -166,7 +195,9 @@ def _undamaged(rows: Iterator[Any], archive: _Archive) -> Iterator[Any]:
         except _DAMAGE as error:
             what = f"the spreadsheet is damaged: {_short(error)}"
             raise BadTable(what, where=f"line {number}") from None
-        yield row
+        if number > MOST_ROWS:
+            raise BadTable(f"over {MOST_ROWS} rows", where=f"line {number}")
+        yield number, row
 
 
 def _row(names: list[str], row: Any, place: str, epoch: int) -> Row | Unreadable:

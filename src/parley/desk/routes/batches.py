@@ -6,9 +6,12 @@ from typing import Annotated, Any
 from fastapi import Depends
 from pydantic import BaseModel, ConfigDict, Field
 
+from parley.desk.drafts.draft import check_alone
+from parley.desk.login.who import who_asks
 from parley.desk.problems import problem
 from parley.desk.routes.records import PartInputShape, part_input
 from parley.desk.strict import raw_body, read_shape
+from parley.node.accounts.rights import Who
 from parley.node.batches import MOST_KEY, MOST_RECORDS, Item, Outcome
 from parley.node.runtime import Node
 
@@ -40,10 +43,16 @@ class BatchPaths:
     def __init__(self, node: Node) -> None:
         self._node = node
 
-    def publish(self, channel: str, data: Annotated[bytes, Depends(raw_body)]) -> dict[str, Any]:
+    def publish(
+        self,
+        channel: str,
+        data: Annotated[bytes, Depends(raw_body)],
+        who: Annotated[Who, Depends(who_asks)],
+    ) -> dict[str, Any]:
         """Log what is new or changed in a list, in one commit; say what became of each item."""
         name = self._node.channel(channel)
         wanted = read_shape(BatchInput, data)
+        check_alone(self._node, name, [item.kind for item in wanted.records], who)
         items = [
             Item(
                 item.key,

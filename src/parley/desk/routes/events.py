@@ -14,6 +14,8 @@ from parley.node.runtime import Node
 from parley.record.canonical import Json
 
 _WAIT_S = 1.0
+# A desk that hears nothing for 5 s calls what it shows stale: a quiet line says that it lives.
+_SIGN_ROUNDS = 2
 _QUIET_ROUNDS = 15
 
 
@@ -34,8 +36,10 @@ class EventPaths:
     ) -> StreamingResponse:
         """Send events as they happen; ``Last-Event-ID`` or ``after`` resumes behind one.
 
-        Each has its sequence number as id. Conflicts and advisories follow from the records: they
-        carry the number of the event that led to them, and a resumed stream tells those that stand.
+        Each has its sequence number as id; they begin anew when the node does, and whoever resumes
+        behind a number of a former run is told everything since the start. Conflicts and advisories
+        follow from the records: they carry the number of the event that led to them, and a resumed
+        stream tells those that stand.
         """
         begin = after
         if last_event_id is not None:
@@ -51,6 +55,8 @@ class EventPaths:
         hub = self._node.events
         findings = Findings(self._node)
         position = hub.last if begin is None else begin
+        if position > hub.last:
+            position = 0  # a number of a former run of this node
         if begin is None:
             await run_in_threadpool(findings.fresh)  # what stands already is no news
         yield f": from {position}\n\n"
@@ -61,12 +67,12 @@ class EventPaths:
                 position = event.seq
                 yield _frame(event.kind, event.to_json(), position)
             quiet = 0 if events else quiet + 1
+            if not events and quiet % _SIGN_ROUNDS == 0:
+                yield ": still here\n\n"
             if events or quiet % _QUIET_ROUNDS == 0:
                 # time alone can bring a finding: an answer that is overdue
                 for kind, told in await run_in_threadpool(findings.fresh):
                     yield _frame(kind, told, position)
-                if not events:
-                    yield ": still here\n\n"
             if hub.closed or (until is not None and position >= until):
                 return
 

@@ -47,7 +47,7 @@ class ExportPaths:
         name, now = self._node.channel(channel), self._node.clock.now()
         moment = now if at is None else time_typed(at, where="query.at")
         window = (_time(since, "since"), _time(until, "until"))
-        kinds = tuple(dict.fromkeys(self._node.kinds[each].name for each in kind or ()))
+        kinds = tuple(dict.fromkeys(self._node.kinds.asked(each).name for each in kind or ()))
         if public and upto is not None:
             raise BadQuery("a public export is of all that is held", where="query.upto")
         if public and moment > now:
@@ -81,7 +81,7 @@ class ExportPaths:
         head = Head(
             channel=situation.channel,
             status=first.status,
-            upto=situation.said.upto,
+            upto={} if policy else situation.said.upto,
             at=situation.at,
             rules=RULES,
             members=tuple(member.name for member in terms.members),
@@ -92,8 +92,8 @@ class ExportPaths:
             public=policy is not None,
             delay_ms=policy.delay_ms if policy else None,
             blur_e4m=policy.blur_e4m if policy else None,
-            unread=situation.unread,
-            records=len(records),
+            unread=min(1, situation.unread) if policy else situation.unread,
+            records=0 if policy else len(records),
         )
         return Export(head, items)
 

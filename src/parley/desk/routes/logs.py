@@ -8,12 +8,14 @@ from typing import Annotated, Any
 from fastapi import Path, Query, Response
 
 from parley.desk.describe import Describer
-from parley.errors import BadQuery, NotHere
+from parley.errors import BadQuery, NoChannel, NotHere
 from parley.log.merkle import consistency_proof, inclusion_proof
 from parley.log.store import Store
 from parley.log.tiles import TilePath, tile
 from parley.node.channels import log_hash
 from parley.node.runtime import Node
+from parley.projection.situation import Situation
+from parley.record.terms import Terms
 
 Size = Annotated[int, Query(ge=0, le=2**53)]
 
@@ -75,3 +77,27 @@ class LogPaths:
             if log_hash(origin) == log:
                 return self._node.stations[self._node.terms(name).status].store, origin
         raise NotHere("no log of this channel has this hash", where=log[:64])
+
+
+def publishes_proofs(node: Node, channel: str) -> bool:
+    """Tell whether everybody may have heads and proofs of a channel's logs; see decision 19.
+
+    So it is where every charter of it publishes some kind, and does so without delay: a head tells
+    how much was logged and, with its cosignatures, when.
+    """
+    try:
+        name = node.channel(channel)
+    except NoChannel:
+        return False
+    if not _publishes(node.terms(name)):
+        return False  # the usual case, told without reading the logs
+    logs = node.opened(name)
+    now = node.clock.now()
+    agreed = frozenset(each.name for each in node.kinds if each.agreed)
+    situation = Situation(name, logs, {o: len(log) for o, log in logs.items()}, now, agreed)
+    charters = (situation.terms, situation.governance.terms_at(now))
+    return all(each is None or _publishes(each) for each in charters)
+
+
+def _publishes(terms: Terms) -> bool:
+    return bool(terms.public) and terms.public_delay_ms == 0

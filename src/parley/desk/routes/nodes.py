@@ -51,7 +51,7 @@ class NodePaths:
 
     def schema(self, name: str, number: str) -> dict[str, Any]:
         """Give the JSON Schema (draft 2020-12) of one kind's body."""
-        return self._node.kinds[f"{name}/{number}"].schema()
+        return self._node.kinds.asked(f"{name}/{number}").schema()
 
 
 def _kind(kind: Kind) -> dict[str, Any]:

@@ -8,14 +8,20 @@ from fastapi import Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from parley.desk.describe import Describer
+from parley.desk.drafts.draft import check_alone
+from parley.desk.login.who import who_asks
 from parley.desk.page import html_page, text_page
 from parley.desk.record_page import page_of
 from parley.desk.strict import raw_body, read_shape
 from parley.errors import BadQuery
 from parley.kinds.air.formats import Format, records_of
+from parley.kinds.air.geojson import Draft
+from parley.node.accounts.rights import Who
 from parley.node.runtime import Node, PartInput
 from parley.record.canonical import digest
 from parley.record.envelope import PartClass, Priority, Ref, Role
+from parley.record.kind import Occupies
+from parley.values.instants import Instant
 
 
 class _Strict(BaseModel):
@@ -109,10 +115,19 @@ class RecordPaths:
             return Response(text_page(page), media_type="text/plain; charset=utf-8")
         return Response(html_page(page), media_type="text/html; charset=utf-8")
 
-    def publish(self, channel: str, data: Annotated[bytes, Depends(raw_body)]) -> Any:
-        """Log a record of our own; the answer comes once it is durable, under a signed head."""
+    def publish(
+        self,
+        channel: str,
+        data: Annotated[bytes, Depends(raw_body)],
+        who: Annotated[Who, Depends(who_asks)],
+    ) -> Any:
+        """Log a record of our own; the answer comes once it is durable, under a signed head.
+
+        A kind that takes two signatures by the charter is drafted and released instead.
+        """
         name = self._node.channel(channel)
         wanted = read_shape(RecordInput, data)
+        check_alone(self._node, name, [wanted.kind], who)
         refs = tuple(Ref(r.role, self._node.find(r.record, channel=name).name) for r in wanted.refs)
         return self._node.publish(
             name,
@@ -128,6 +143,7 @@ class RecordPaths:
         self,
         channel: str,
         data: Annotated[bytes, Depends(raw_body)],
+        who: Annotated[Who, Depends(who_asks)],
         priority: Priority = "routine",
         id: Annotated[str | None, Query(pattern="^[0-9a-f]{32}$")] = None,
         format: Format = "geojson",
@@ -135,16 +151,26 @@ class RecordPaths:
         """Log the activities and zones of a file, all of them or none.
 
         ``format`` says how it is written: GeoJSON, a GeoJSON text sequence, KML or CSV. With
-        ``id``, the same file again is logged once: each record's id follows from it.
+        ``id``, the same file again is logged once: each record's id follows from it. ``over``
+        gives the numbers of those that are over already, by their own times: a wrong year, perhaps.
         """
         name = self._node.channel(channel)
         own = self._node.stations[self._node.terms(name).status].identity.name
         drafts = records_of(data, party=own, form=format, where="body")
+        check_alone(self._node, name, [draft.kind for draft in drafts], who)
         ids = None if id is None else [_id_of(id, i) for i in range(len(drafts))]
         done = self._node.publish_all(
             name, [(d.kind, d.body) for d in drafts], priority=priority, ids=ids
         )
-        return {"channel": name, "records": done}
+        now = self._node.clock.now()
+        over = [p.number for d, p in zip(drafts, done, strict=True) if self._over(d, now)]
+        return {"channel": name, "records": done, "over": over}
+
+    def _over(self, draft: Draft, now: Instant) -> bool:
+        """Tell whether nothing that a plan or zone occupies is still to come."""
+        body = self._node.kinds[draft.kind].parse(draft.body)
+        windows = body.occupancy().windows if isinstance(body, Occupies) else ()
+        return bool(windows) and all(w.end is not None and w.end < now for w in windows)
 
 
 def _id_of(request: str, number: int) -> str:

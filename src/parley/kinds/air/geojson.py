@@ -49,6 +49,7 @@ _PLACES = (
     ("volumes.0.shape.rings", "geometry.coordinates"),
     ("volumes.0.shape.line", "geometry.coordinates"),
     ("volumes.0.shape.center", "geometry.coordinates"),
+    ("volumes.0.lower", "properties.altitude_lower"),
     ("volumes.0.", "properties."),
     ("trajectory.points", "temporalGeometry.coordinates"),
     ("trajectory.times", "temporalGeometry.datetimes"),

@@ -9,8 +9,8 @@ from parley.errors import BadShape
 from parley.record.kind import Subject
 from parley.sky.courses import prepare_course
 from parley.sky.extent import cap_of
-from parley.sky.regions import LONGEST_LINE_M
-from parley.sky.volumes import prepare
+from parley.sky.regions import LONGEST_LINE_E4M
+from parley.sky.volumes import edges_e4m
 from parley.values.instants import Instant, spanning
 from parley.values.lengths import Altitude, VerticalLimit
 from parley.values.places import Place, Position
@@ -34,11 +34,11 @@ def check_volumes(volumes: Sequence[Volume4D]) -> None:
     All edges of all volumes together are no longer than those of one may be: a few bytes can state
     a line around the globe, and a record many of them.
     """
-    total = 0.0
+    total = 0
     for i, volume in enumerate(volumes):
-        total += float(prepare(volume, where=f"volumes.{i}").footprint.pieces.length.sum())
-        if total > LONGEST_LINE_M and i:
-            said = f"the edges of all volumes are over {LONGEST_LINE_M / 1000:,.0f} km in all"
+        total += edges_e4m(volume, where=f"volumes.{i}")
+        if total > LONGEST_LINE_E4M and i:
+            said = f"the edges of all volumes are over {LONGEST_LINE_E4M // 10**7:,} km in all"
             raise BadShape(said, where=f"volumes.{i}.shape")
 
 

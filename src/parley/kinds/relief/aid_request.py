@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from parley.errors import BadValue
 from parley.kinds.relief.notified import MOST_PEOPLE
 from parley.record.claims import relief
-from parley.record.coarse import check_coarse
+from parley.record.coarse import check_coarse, check_texts, check_words
 from parley.record.kind import (
     MOST_LISTED,
     ActorName,
@@ -61,6 +61,9 @@ class AidRequest(Body, Asks, Concerns, Expires, Claims):
     def _is_coarse(self) -> Self:
         if self.place is not None:
             check_coarse(self.place, "place")
+        check_words(self.area, "area")
+        needs = {f"needs.{i}.text": need.text for i, need in enumerate(self.needs)}
+        check_texts({"text": self.text, **needs})
         goods = [need.good for need in self.needs]
         if len(set(goods)) != len(goods):
             raise BadValue("one sort of help twice", where="needs", hint="add the two up")

@@ -8,7 +8,7 @@ from parley.errors import BadValue
 from parley.kinds.relief.aid_request import MOST_KG
 from parley.kinds.relief.notified import MOST_PEOPLE
 from parley.record.claims.relief import Delivered, DeliveryOutcome, Good
-from parley.record.coarse import check_coarse
+from parley.record.coarse import check_coarse, check_texts, check_words
 from parley.record.kind import (
     ActorName,
     AreaName,
@@ -54,8 +54,6 @@ class Delivery(Body, Concerns, Claims):
 
     @model_validator(mode="after")
     def _says_why(self) -> Self:
-        if self.place is not None:
-            check_coarse(self.place, "place")
         if (self.result == "delivered") != (self.reason is None):
             raise BadValue("what did not all arrive, and nothing else, says why", where="reason")
         goods = [item.good for item in self.items or ()]
@@ -64,6 +62,15 @@ class Delivery(Body, Concerns, Claims):
         brought = (self.items, self.people, self.treated)
         if self.result not in ("delivered", "partly") and any(n is not None for n in brought):
             raise BadValue("nothing arrived, yet something is counted", where="outcome")
+        return self
+
+    @model_validator(mode="after")
+    def _is_coarse(self) -> Self:
+        if self.place is not None:
+            check_coarse(self.place, "place")
+        check_words(self.area, "area")
+        items = {f"items.{i}.text": item.text for i, item in enumerate(self.items or ())}
+        check_texts({"reason": self.reason, **items})
         return self
 
     def subjects(self) -> tuple[Subject, ...]:

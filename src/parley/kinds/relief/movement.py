@@ -7,11 +7,11 @@ from pydantic import Field, model_validator
 from parley.errors import BadShape, BadValue
 from parley.kinds.relief.notified import MOST_PEOPLE, Ceiling, Notified
 from parley.record.claims.relief import Protected
-from parley.record.coarse import check_coarse, check_way, check_words
+from parley.record.coarse import check_coarse, check_texts, check_way, check_words
 from parley.record.kind import AreaName, Ask, Body, InstantMs, Kind, Subject
 from parley.record.scope import Window
-from parley.sky.regions import LONGEST_LINE_M
-from parley.sky.volumes import prepare
+from parley.sky.regions import LONGEST_LINE_E4M
+from parley.sky.volumes import edges_e4m
 from parley.values.instants import Instant, Interval, spanning
 from parley.values.lengths import MAX_LENGTH_E4M, Altitude, Bound
 from parley.values.places import Place, Position
@@ -80,17 +80,18 @@ class Movement(Notified):
 
     @model_validator(mode="after")
     def _can_be_compared_and_is_coarse(self) -> Self:
-        total = 0.0
+        total = 0
         for i, leg in enumerate(self.legs):
-            made = prepare(leg.volume(self.upper), where=f"legs.{i}")
             # a few bytes can state a line around the globe, and a record many of them
-            total += float(made.footprint.pieces.length.sum())
-            if total > LONGEST_LINE_M:
+            total += edges_e4m(leg.volume(self.upper), where=f"legs.{i}")
+            if total > LONGEST_LINE_E4M:
                 raise BadShape("all legs together are too long", where=f"legs.{i}.way")
             if not self.exact_is_public:
                 check_words(leg.start, f"legs.{i}.from")
                 check_words(leg.to, f"legs.{i}.to")
                 check_way(leg.way, leg.half_width_e4m, f"legs.{i}")
+        if not self.exact_is_public:
+            check_texts({"load.cargo": self.load.cargo, "load.marking": self.load.marking})
         for i, stop in enumerate(self.stops or ()):
             stop.volume(self.upper)
             if not self.exact_is_public:

@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from parley.errors import BadValue
 from parley.record.claims.relief import Let, Passed
+from parley.record.coarse import check_texts
 from parley.record.kind import Answers, Body, Claims, Kind, Line, PartyName, ReadBack
 from parley.values.texts import Text
 
@@ -15,7 +16,7 @@ class Passage(Body, Answers, Claims):
 
     The addressee says it with ``answers``: it has then answered the notice, for or against. Whoever
     organised the movement says of another, with ``about`` and ``of``, how it went; neither word
-    outweighs the other.
+    outweighs the other, and what is ``of`` another answers for nobody.
     """
 
     outcome: Let = Field(description="facilitated, impeded, denied, or cancelled by whom it is of")
@@ -27,11 +28,16 @@ class Passage(Body, Answers, Claims):
     def _says_why(self) -> Self:
         if self.outcome != "facilitated" and self.reason is None:
             raise BadValue("whatever is not facilitated says why", where="reason")
+        check_texts({"reason": self.reason})
         return self
 
     def stance(self) -> Literal["acknowledge", "object"]:
         """Acknowledge what is facilitated, object to the rest."""
         return "acknowledge" if self.outcome == "facilitated" else "object"
+
+    def doing_of(self) -> str | None:
+        """Name whose doing it is, if another's."""
+        return self.of
 
     def read_back(self) -> ReadBack | None:
         """Give nothing: what was understood is read back by an answer."""

@@ -22,7 +22,7 @@ class Leaving(Body, Claims):
 
     def claims(self) -> tuple[Left, ...]:
         """Give the leaving as the ledger reads it."""
-        return (Left(self.actor, self.actor_type, self.time.at),)
+        return (Left(self.actor, self.actor_type, self.time.at, self.told_to),)
 
 
 LEAVING = Kind("leaving/1", Leaving, "Leaving an arrangement", needs_ref=("about",))

@@ -79,7 +79,7 @@ def _unanswered(
                 text = f"{party} answered {number}, but did not acknowledge it: {asked.state}."
                 yield gap("not_acknowledged", text, about, party)
             for answer in asked.answers:
-                if answer.compared.result in ("differs", "missing"):
+                if answer.unlike:
                     name, said = answer.opened.name, answer.compared.result
                     text = f"The read-back of {number} in {situation.number(name)}: {said}."
                     yield gap("read_back", text, (opened.name, name), party)

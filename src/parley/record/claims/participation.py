@@ -87,11 +87,15 @@ class Joined(Claim):
 
 @dataclass(frozen=True, slots=True)
 class Left(Claim):
-    """An actor takes part no longer, of its own will or by its own word."""
+    """An actor takes part no longer, of its own will or by its own word.
+
+    ``told_to``: the guarantor that was told of it.
+    """
 
     actor: str
     actor_type: ActorType
     at: Instant
+    told_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -249,16 +249,24 @@ def _pass(moving: Part, b: Part, minima: Minima) -> int:
         return CLEAR
     low = y["z0"] - above - fuzz if floor_proof else -math.inf
     high = y["z1"] + above + fuzz if ceiling_proof else math.inf
-    found = _flown(moving, b, minima, low, high)
+    found = _passed(moving, b, minima, low, high)
     if found == CLEAR or (proof and fuzz == 0):
         return found
     low, high = y["z0"] - above + fuzz, y["z1"] + above - fuzz
-    if floor and ceiling and _flown(moving, b, minima, low, high) == HIT:
+    if floor and ceiling and _passed(moving, b, minima, low, high) == HIT:
         return HIT
     return (found & OPEN_PLACE) | OPEN_HEIGHT
 
 
-def _flown(moving: Part, b: Part, minima: Minima, bottom: float, top: float) -> int:
+def _passed(moving: Part, b: Part, minima: Minima, bottom: float, top: float) -> int:
+    """Be sure both ways: clear with limits widened by what rounding loses, hit with narrower."""
+    found = _flown(moving, b, minima, bottom, top, wide=1)
+    if found != HIT or moving.space != GLOBE:
+        return found
+    return HIT if _flown(moving, b, minima, bottom, top, wide=-1) == HIT else OPEN_PLACE
+
+
+def _flown(moving: Part, b: Part, minima: Minima, bottom: float, top: float, *, wide: int) -> int:
     x, y = moving.record, b.record
     early = minima[2] + float(moving.tail[0])
     if bottom > top:
@@ -266,7 +274,7 @@ def _flown(moving: Part, b: Part, minima: Minima, bottom: float, top: float) -> 
     bounds = [(x["t0"], x["t1"], y["t0"] - early, y["t1"] + early), (x["z0"], x["z1"], bottom, top)]
     start, end = 0.0, 1.0
     for first, last, low, high in bounds:
-        shares = _shares(first, last, low, high)
+        shares = _shares(first, last, low, high, wide)
         if shares is None:
             return CLEAR
         start, end = max(start, shares[0]), min(end, shares[1])
@@ -277,11 +285,14 @@ def _flown(moving: Part, b: Part, minima: Minima, bottom: float, top: float) -> 
     return _lateral(moving, b, (flown,), minima[0])
 
 
-def _shares(first: float, last: float, low: float, high: float) -> tuple[float, float] | None:
+def _shares(
+    first: float, last: float, low: float, high: float, wide: int
+) -> tuple[float, float] | None:
     """Give the shares of the way at which a value that changes evenly is between two others."""
-    low -= _ROUNDING * (abs(first) + abs(last) + abs(low)) if math.isfinite(low) else 0.0
-    high += _ROUNDING * (abs(first) + abs(last) + abs(high)) if math.isfinite(high) else 0.0
-    if max(first, last) < low or min(first, last) > high:
+    wide = wide if first != last else max(wide, 0)  # of what does not change, nothing is lost
+    low -= wide * _ROUNDING * (abs(first) + abs(last) + abs(low)) if math.isfinite(low) else 0.0
+    high += wide * _ROUNDING * (abs(first) + abs(last) + abs(high)) if math.isfinite(high) else 0.0
+    if low > high or max(first, last) < low or min(first, last) > high:
         return None
     if first == last:
         return 0.0, 1.0
@@ -306,18 +317,29 @@ def _meet(a: Part, b: Part, minima: Minima) -> int:
 
 
 def _meeting_within(a: Part, b: Part, within: Limits, tau: float, most: float) -> int:
-    least = nearest_meeting(a, b, tau, most) if most >= 0 else None
+    """Be sure both ways, as ``_passed``."""
+    found = _meeting(a, b, within, tau, most, wide=1)
+    if found != HIT or a.space != GLOBE:
+        return found
+    return HIT if _meeting(a, b, within, tau, most, wide=-1) == HIT else OPEN_PLACE
+
+
+def _meeting(a: Part, b: Part, within: Limits, tau: float, most: float, *, wide: int) -> int:
+    least = nearest_meeting(a, b, tau, most, wide) if most >= 0 else None
     if least is None or least > within.none:
         return CLEAR
     if least <= within.hit:
         return HIT
-    flat, wide = from_above(np.vstack((a.lines[0], b.lines[0])))
-    above = nearest_meeting(replace(a, lines=(flat[:2],)), replace(b, lines=(flat[2:],)), tau, most)
-    return OPEN_PLACE if above is None else _settled(within, above, wide)
+    flat, far = from_above(np.vstack((a.lines[0], b.lines[0])))
+    one, other = replace(a, lines=(flat[:2],)), replace(b, lines=(flat[2:],))
+    above = nearest_meeting(one, other, tau, most, wide)
+    return OPEN_PLACE if above is None else _settled(within, above, far)
 
 
-def nearest_meeting(a: Part, b: Part, tau: float, most: float) -> float | None:
+def nearest_meeting(a: Part, b: Part, tau: float, most: float, wide: int = 1) -> float | None:
     """Give the least distance of two legs at moments within tau and heights within ``most``.
+
+    Limits are widened by what rounding loses or, where ``wide`` is -1, narrowed.
 
     Of a convex quadratic over a convex polygon: all places where it may be least are listed (a
     minimum inside, one on the line of a limit, every crossing of two), those within all limits
@@ -329,7 +351,8 @@ def nearest_meeting(a: Part, b: Part, tau: float, most: float) -> float | None:
         if math.isinf(limit):
             continue
         p0, p1, q0, q1 = x[f"{name}0"], x[f"{name}1"], y[f"{name}0"], y[f"{name}1"]
-        limit += _ROUNDING * (abs(p0) + abs(p1) + abs(q0) + abs(q1) + abs(limit))
+        edge = wide if p0 != p1 or q0 != q1 else max(wide, 0)
+        limit += edge * _ROUNDING * (abs(p0) + abs(p1) + abs(q0) + abs(q1) + abs(limit))
         size = max(abs(p1 - p0), abs(q1 - q0), limit, 1e-300)
         rows.append(((limit - p0 + q0) / size, (p0 - p1) / size, (q1 - q0) / size))
         rows.append(((limit + p0 - q0) / size, (p1 - p0) / size, (q0 - q1) / size))

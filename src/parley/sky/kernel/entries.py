@@ -7,7 +7,7 @@ stated as ``slack``. Heights and times are in any unit that is the same througho
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, TypedDict, Unpack
 
 import numpy as np
@@ -58,13 +58,19 @@ Column = npt.ArrayLike
 class Entries:
     """Entries ready for the kernel: ``records``, whose points lie in ``block``.
 
-    ``offset`` is where the points of each begin. Made by ``entries`` alone; never changed.
+    ``offset`` is where the points of each begin, ``address`` where the records lie in memory. Made
+    by ``entries`` and ``chosen`` alone; never changed.
     """
 
     space: int
     records: Records
     block: Floats
     offset: Integers
+    address: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Look up the address once: it takes as long as a question."""
+        object.__setattr__(self, "address", self.records.ctypes.data)
 
     def __len__(self) -> int:
         """Count the entries."""

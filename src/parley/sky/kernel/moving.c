@@ -11,7 +11,8 @@
  * into it, more than double arithmetic loses, so what only touches is never lost. For times in s
  * within 12 days of the epoch that is 15 ns, for ms since 1970 it is 0.03 ms; for heights up to
  * 100 km it is 1.4 nm. A distance may come out low by what is flown in that time, and by nothing
- * else but rounding.
+ * else but rounding. Who must not take two for near that are not asks to the INNER edge: there each
+ * limit is narrowed as much instead, unless nothing changes along both legs, and then rounds nothing.
  *
  * Inputs must not be NaN; lo = -INFINITY and hi = INFINITY stand for "any height".
  */
@@ -76,18 +77,19 @@ static void cut_polygon(polygon *p, double c, double cu, double cv) {
 }
 
 /* Cut by low <= (a0 + u (a1 - a0)) - (b0 + v (b1 - b0)) <= high; 0 if nothing can remain. */
-static int cut_band(polygon *p, double a0, double a1, double b0, double b1, double low,
-                    double high) {
+static int cut_band(polygon *p, double a0, double a1, double b0, double b1, double low, double high,
+                    enum edge to) {
     double f = a0 - b0, fu = a1 - a0, fv = b0 - b1;
     double least = f + (fu < 0 ? fu : 0) + (fv < 0 ? fv : 0);
     double most = f + (fu > 0 ? fu : 0) + (fv > 0 ? fv : 0);
+    double wide = to == OUTER ? 1 : fu == 0 && fv == 0 ? 0 : -1;
     if (low > -INFINITY) {
-        double edge = low - slack_of(a0, a1, b0, b1, low);
+        double edge = low - wide * slack_of(a0, a1, b0, b1, low);
         if (most < edge) return 0;
         if (least < edge) cut_polygon(p, f - edge, fu, fv);
     }
     if (high < INFINITY) {
-        double edge = high + slack_of(a0, a1, b0, b1, high);
+        double edge = high + wide * slack_of(a0, a1, b0, b1, high);
         if (least > edge) return 0;
         if (most > edge) cut_polygon(p, edge - f, -fu, -fv);
     }
@@ -141,20 +143,25 @@ static inline double time_at(const leg *a, double share) {
 }
 
 /* Least squared distance over { |ta - tb| <= tau, lo <= zA(ta) - zB(tb) <= hi }, and where. */
-void meet_legs(const leg *a, const leg *b, double tau, double lo, double hi, meeting *m) {
+void meet_to(const leg *a, const leg *b, double tau, double lo, double hi, enum edge to,
+             meeting *m) {
     polygon p = {4, {0, 1, 1, 0}, {0, 0, 1, 1}};
     m->feasible = 0;
     m->d2 = INFINITY;
     m->ta = a->t0;
     m->tb = b->t0;
-    if (!cut_band(&p, a->t0, a->t1, b->t0, b->t1, -tau, tau)) return;
-    if (!cut_band(&p, a->z0, a->z1, b->z0, b->z1, lo, hi)) return;
+    if (!cut_band(&p, a->t0, a->t1, b->t0, b->t1, -tau, tau, to)) return;
+    if (!cut_band(&p, a->z0, a->z1, b->z0, b->z1, lo, hi, to)) return;
     motion both = {minus(a->p0, b->p0), minus(a->p1, a->p0), minus(b->p1, b->p0)};
     closest found = least_over(&both, &p);
     m->feasible = 1;
     m->d2 = found.d2;
     m->ta = time_at(a, unit(found.u));
     m->tb = time_at(b, unit(found.v));
+}
+
+void meet_legs(const leg *a, const leg *b, double tau, double lo, double hi, meeting *m) {
+    meet_to(a, b, tau, lo, hi, OUTER, m);
 }
 
 static inline double height_at(const leg *a, double share) {
@@ -168,10 +175,12 @@ static inline vec place_at(const leg *a, double share) {
 }
 
 /* Narrow the shares [from, to] to those where low <= v0 + share (v1 - v0) <= high. */
-static int narrow_shares(double v0, double v1, double low, double high, double *from, double *to) {
-    double d = v1 - v0;
-    if (low > -INFINITY) low -= slack_of(v0, v1, 0, 0, low);
-    if (high < INFINITY) high += slack_of(v0, v1, 0, 0, high);
+static int narrow_shares(double v0, double v1, double low, double high, enum edge edge,
+                         double *from, double *to) {
+    double d = v1 - v0, wide = edge == OUTER ? 1 : d == 0 ? 0 : -1;
+    if (low > -INFINITY) low -= wide * slack_of(v0, v1, 0, 0, low);
+    if (high < INFINITY) high += wide * slack_of(v0, v1, 0, 0, high);
+    if (low > high) return 0;
     if ((v0 < low && v1 < low) || (v0 > high && v1 > high)) return 0;
     if (d != 0) {
         double in = ((d > 0 ? low : high) - v0) / d, out = ((d > 0 ? high : low) - v0) / d;
@@ -184,14 +193,18 @@ static int narrow_shares(double v0, double v1, double low, double high, double *
 /* The part of a leg flown while t in [t0, t1] and z in [z0, z1], all inclusive; 0 if none. What a
  * window lost to rounding before it came here, as a difference of larger numbers, is not known:
  * whole numbers lose nothing. */
-int clip_leg(const leg *a, double t0, double t1, double z0, double z1, leg *out) {
+int clip_to(const leg *a, double t0, double t1, double z0, double z1, enum edge edge, leg *out) {
     double from = 0, to = 1;
     if (t0 > t1 || z0 > z1) return 0;
-    if (!narrow_shares(a->t0, a->t1, t0, t1, &from, &to)) return 0;
-    if (!narrow_shares(a->z0, a->z1, z0, z1, &from, &to)) return 0;
+    if (!narrow_shares(a->t0, a->t1, t0, t1, edge, &from, &to)) return 0;
+    if (!narrow_shares(a->z0, a->z1, z0, z1, edge, &from, &to)) return 0;
     *out = (leg){place_at(a, from), place_at(a, to),    time_at(a, from),
                  time_at(a, to),    height_at(a, from), height_at(a, to)};
     return 1;
+}
+
+int clip_leg(const leg *a, double t0, double t1, double z0, double z1, leg *out) {
+    return clip_to(a, t0, t1, z0, z1, OUTER, out);
 }
 
 /* The middle and half the length of a leg, to tell quickly that two are far apart. */

@@ -59,11 +59,11 @@ static leg leg_of(const record *r, int space) {
                  r->t0, r->t1, r->z0, r->z1};
 }
 
-/* Two legs, at heights that differ by no more than `high`: HIT, OPEN_PLACE or CLEAR. */
-static int meet_within(reach *q, const leg *a, const leg *b, double tau, double high) {
+/* Two legs to one edge, at heights that differ by no more than `high`: HIT, OPEN_PLACE or CLEAR. */
+static int meet_edge(const reach *q, const leg *a, const leg *b, double tau, double high,
+                     enum edge to) {
     meeting met;
-    if (!(high >= 0) || !legs_may_meet(a, b, tau, -high, high, sqrt(q->none2))) return CLEAR;
-    meet_legs(a, b, tau, -high, high, &met);
+    meet_to(a, b, tau, -high, high, to, &met);
     if (!met.feasible || !(met.d2 <= q->none2)) return CLEAR;
     if (met.d2 <= q->hit2) return HIT;
     if (q->space == 2) return OPEN_PLACE;
@@ -75,8 +75,16 @@ static int meet_within(reach *q, const leg *a, const leg *b, double tau, double 
     x.p1 = (vec){v.flat[1][0], v.flat[1][1], 0};
     y.p0 = (vec){v.flat[2][0], v.flat[2][1], 0};
     y.p1 = (vec){v.flat[3][0], v.flat[3][1], 0};
-    meet_legs(&x, &y, tau, -high, high, &met);
-    return NAME(settled)(q, &v, met.d2);
+    meet_to(&x, &y, tau, -high, high, to, &met);
+    return met.feasible ? NAME(settled)(q, &v, met.d2) : CLEAR;
+}
+
+/* The same, sure both ways: clear to the outer edge, hit to the inner. */
+static int meet_within(const reach *q, const leg *a, const leg *b, double tau, double high) {
+    if (!(high >= 0) || !legs_may_meet(a, b, tau, -high, high, sqrt(q->none2))) return CLEAR;
+    int found = meet_edge(q, a, b, tau, high, OUTER);
+    if (found != HIT || q->space == 2) return found;
+    return meet_edge(q, a, b, tau, high, INNER) == HIT ? HIT : OPEN_PLACE;
 }
 
 static int meet(reach *q, const record *a, const record *b, const minima *m) {
@@ -92,12 +100,12 @@ static int meet(reach *q, const record *a, const record *b, const minima *m) {
     return OPEN_HEIGHT | (found & OPEN_PLACE);
 }
 
-/* A leg while it is within time and height of a volume, against the volume's footprint. */
-static int pass_at(reach *q, const record *moving, const record *b, const minima *m, double low,
-                   double high) {
+/* A leg to one edge of a volume's time and height, against the volume's footprint. */
+static int pass_edge(reach *q, const record *moving, const record *b, const minima *m, double low,
+                     double high, enum edge edge) {
     double before = m->time + moving->points[tail_at(moving, q->space)], points[6];
     leg x = leg_of(moving, q->space), y;
-    if (!clip_leg(&x, b->t0 - before, b->t1 + before, low, high, &y)) return CLEAR;
+    if (!clip_to(&x, b->t0 - before, b->t1 + before, low, high, edge, &y)) return CLEAR;
     record flown = *moving;
     flown.points = points;
     points[0] = y.p0.x;
@@ -108,6 +116,14 @@ static int pass_at(reach *q, const record *moving, const record *b, const minima
     points[5] = y.p1.z;
     q->open = 0;
     return NAME(lateral)(q, &flown, b);
+}
+
+/* The same, sure both ways. */
+static int pass_at(reach *q, const record *moving, const record *b, const minima *m, double low,
+                   double high) {
+    int found = pass_edge(q, moving, b, m, low, high, OUTER);
+    if (found != HIT || q->space == 2) return found;
+    return pass_edge(q, moving, b, m, low, high, INNER) == HIT ? HIT : OPEN_PLACE;
 }
 
 static int pass(reach *q, const record *moving, const record *b, const minima *m) {

@@ -32,9 +32,13 @@ typedef struct {                             /* what two legs may do to each oth
     int feasible;                            /* 0: no (ta, tb) within time and height */
 } meeting;
 
+enum edge { OUTER, INNER };                  /* of what rounding leaves uncertain of a limit */
 /* Least distance over { |ta - tb| <= tau, lo <= zA(ta) - zB(tb) <= hi }. */
+void meet_to(const leg *a, const leg *b, double tau, double lo, double hi, enum edge to,
+             meeting *m);
 API void meet_legs(const leg *a, const leg *b, double tau, double lo, double hi, meeting *m);
 /* The part of a leg flown while t in [t0, t1] and z in [z0, z1], all inclusive; 0 if none. */
+int clip_to(const leg *a, double t0, double t1, double z0, double z1, enum edge edge, leg *out);
 API int clip_leg(const leg *a, double t0, double t1, double z0, double z1, leg *out);
 API int legs_may_meet(const leg *a, const leg *b, double tau, double lo, double hi, double within);
 API int64_t meet_many(const leg *a, const leg *b, const int64_t *which, int64_t n, double tau,

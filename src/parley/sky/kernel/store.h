@@ -68,6 +68,9 @@ typedef struct {                             /* what a check is given, put toget
     int options;
 } request;
 
+typedef struct { float rows[2 * MOST_DIMS]; uint64_t key; } placed;
+placed place(const store *s, const record *r);
+
 void retire(store *s, enum waste kind, void *what, uint32_t number);
 void reclaim(store *s, size_t most);
 int heap_ready(store *s);

@@ -37,14 +37,14 @@ def build() -> ModuleType:
 
 def hook(build: ModuleType, root: Path) -> tuple[Any, App]:
     app = App()
-    return build.KernelHook(str(root), {}, None, None, str(root), "wheel", app), app
+    return build.BuiltParts(str(root), {}, None, None, str(root), "wheel", app), app
 
 
 @pytest.mark.skipif(shutil.which("cc") is None, reason="no C compiler")
 def test_a_wheel_carries_the_kernel_for_its_platform(build: ModuleType):
     made, app = hook(build, ROOT)
     data: dict[str, Any] = {"force_include": {}}
-    made.initialize("standard", data)
+    made.kernel("standard", data)
     (path,) = data["force_include"]
     assert data["force_include"][path] == "parley/sky/kernel/libsky.so"
     assert str(data["tag"]).startswith("py3-none-")
@@ -63,7 +63,7 @@ def test_without_a_compiler_the_wheel_is_pure_and_says_that_it_is_slow(
     for version in ("standard", "editable"):
         made, app = hook(build, tmp_path)
         data: dict[str, Any] = {"force_include": {}}
-        made.initialize(version, data)
+        made.kernel(version, data)
         made.finalize(version, data, "")
         assert data == {"force_include": {}}
         assert len(app.warnings) == 1

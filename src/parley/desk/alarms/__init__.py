@@ -1,0 +1,1 @@
+"""Who is called when nobody at the desk reacts, and what came of it."""

@@ -1,0 +1,1 @@
+"""The call card: a call as it goes on, and the record that it becomes."""

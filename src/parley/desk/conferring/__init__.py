@@ -1,0 +1,1 @@
+"""Conferences: minutes as they are written, and the text that both sides sign."""

@@ -1,0 +1,1 @@
+"""Drafts and templates of a desk, and who may release what."""

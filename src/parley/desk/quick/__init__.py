@@ -1,0 +1,1 @@
+"""Quick entry: a notice from one typed line, a delay or a cancel from one word."""
