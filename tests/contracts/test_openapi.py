@@ -101,14 +101,20 @@ def test_no_request_is_a_fault(desk: Desk) -> None:
 
 
 def test_every_path_is_described(desk: Desk) -> None:
-    """Each path of the one list stands in the description, with its problem and its method."""
+    """Each path of the API stands in the description, with its problem and its method.
+
+    The plain pages, and nothing else, are left out.
+    """
     document = describe(make_app(desk.node), desk.node.kinds, "1")
-    for path in paths(desk.node):
+    listed = [path for path in paths(desk.node) if not path.path.startswith("/plain")]
+    for path in listed:
         plain = path.path.replace(":path", "")
         operation = document["paths"][plain][path.method.lower()]
         assert "application/problem+json" in operation["responses"]["default"]["content"]
         assert operation["summary"]
-    assert sum(len(methods) for methods in document["paths"].values()) == len(paths(desk.node))
+    assert sum(len(methods) for methods in document["paths"].values()) == len(listed)
+    hidden = {path.path for path in paths(desk.node) if path.hidden}
+    assert hidden == {path.path for path in paths(desk.node)} - {path.path for path in listed}
 
 
 def test_every_kind_is_a_component(desk: Desk) -> None:
@@ -148,5 +154,6 @@ def test_every_reference_in_the_description_leads_somewhere(desk: Desk) -> None:
 def test_the_page_names_every_path(desk: Desk, root: Path) -> None:
     """docs/api.md mentions each part of each path, and every view."""
     page = (root / "docs" / "api.md").read_text(encoding="utf-8")
-    words = {w for path in paths(desk.node) for w in path.path.split("/") if w and "{" not in w}
+    listed = [path for path in paths(desk.node) if not path.hidden]
+    words = {w for path in listed for w in path.path.split("/") if w and "{" not in w}
     assert [w for w in sorted(words | set(VIEW_NAMES)) if w not in page] == []

@@ -17,6 +17,7 @@ from playwright.sync_api import (
 
 from parley.desk.static_files import DeskFiles
 
+OWN_HOSTS = ("127.0.0.1", "127.0.0.2", "localhost")
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-quic",
@@ -29,7 +30,7 @@ ARGUMENTS = [
     "--enable-unsafe-swiftshader",
     "--ignore-gpu-blocklist",
     # whatever a page asked for elsewhere would fail, and be seen
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE 127.0.0.2",
+    "--host-resolver-rules=MAP * ~NOTFOUND, " + ", ".join(f"EXCLUDE {host}" for host in OWN_HOSTS),
 ]
 WIDTH, HEIGHT = 1280, 860
 

@@ -2,6 +2,8 @@
 
 import json
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +75,17 @@ def test_every_word_asked_for_by_name_is_in_the_catalogue(root: Path) -> None:
     }
     assert len(asked) > 50
     assert asked <= english.keys()
+
+
+def test_the_types_of_the_desk_hold(root: Path) -> None:
+    """A key of the catalogue that is missing, and whatever else the compiler finds, fails here."""
+    npm = shutil.which("npm")
+    if npm is None or not (root / "web" / "node_modules" / "svelte-check").is_dir():
+        pytest.skip("the packages of the desk are not installed: `make install` does, by npm")
+    words = [npm, "run", "check"]
+    done = subprocess.run(words, cwd=root / "web", capture_output=True, text=True, check=False)
+    assert "0 errors and 0 warnings" in done.stdout, done.stdout
+    assert done.returncode == 0
 
 
 def test_no_source_of_the_desk_names_another_host(root: Path) -> None:

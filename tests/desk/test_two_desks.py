@@ -84,6 +84,7 @@ def test_a_wrong_read_back_is_shown_with_both_values(sit: Sit) -> None:
     here, there = sit("coalition"), sit("russia")
     number = enter(here, f"At-Tanf r2NM SFC-FL100 {hours(5, 6)}")
     there.items(number).click()
+    expect(there.find("article[data-item]")).to_contain_text(number)
     there.find("#rb-place").fill("33.49N 38.66E")
     there.find("#rb-upper").fill("FL110")
     there.find("[data-form=answer] button.main").click()
@@ -91,6 +92,9 @@ def test_a_wrong_read_back_is_shown_with_both_values(sit: Sit) -> None:
     expect(compared).to_have_attribute("data-compared", "differs")
     expect(compared).to_contain_text("THE READ-BACK DIFFERS")
     expect(compared.locator("tr", has_text="Upper level")).to_contain_text("differs")
+    place = compared.locator("tr", has_text="Place")
+    expect(place).to_contain_text(re.compile(r"\d+\.\d{5} N \d+\.\d{5} E"))
+    expect(place).not_to_contain_text("_e7")
 
 
 def test_a_plan_is_delayed_and_cancelled_by_two_keys(sit: Sit) -> None:

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pyotp
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -11,6 +12,13 @@ from tests.desk.seat import Seat, enter, hours, number_in, sit_down
 from tests.desk.sides import PASSWORD, Side
 
 MINUTES = re.compile(r"^\d+:\d\d$")
+PASSKEY_DEVICE = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+}
 
 
 def test_a_call_begins_with_one_key_and_is_written_up_later(sit: Sit) -> None:
@@ -180,6 +188,40 @@ def test_a_wrong_password_and_an_unknown_name_are_refused_in_the_same_words(
         page.reload()
     assert said == {"Name, password or code do not fit."}
     context.close()
+
+
+def test_somebody_sets_a_second_lock_and_comes_in_by_a_passkey(
+    browser: Browser, sides: dict[str, Side]
+) -> None:
+    """A passkey needs a name for its host: it is made and used at ``localhost``."""
+    side = sides["coalition"]
+    origin = f"http://localhost:{side.server.access.port}"
+    seat = sit_down(browser, side, "smirnov", origin=origin)
+    device = seat.context.new_cdp_session(seat.page)
+    device.send("WebAuthn.enable")
+    device.send("WebAuthn.addVirtualAuthenticator", {"options": PASSKEY_DEVICE})
+    seat.go("own")
+    seat.find("#proof").fill(PASSWORD)
+    seat.find("#passkey-label").fill("Laptop of the watch")
+    seat.page.get_by_role("button", name="Add a passkey").click()
+    expect(seat.find("section.card")).to_contain_text("Laptop of the watch")
+    seat.find("#proof").fill(PASSWORD)
+    seat.page.get_by_role("button", name="Set up").click()
+    expect(seat.find("svg[role=img]")).to_be_visible()
+    seat.find("#totp-code").fill(pyotp.TOTP(seat.find(".secret").inner_text()).now())
+    seat.page.get_by_role("button", name="Confirm").click()
+    expect(seat.find(".note.warn")).to_contain_text("Recovery codes")
+
+    seat.page.get_by_role("button", name="Log out").click()
+    seat.find("#name").fill("smirnov")
+    seat.find("#password").fill(PASSWORD)
+    seat.find("#password").press("Enter")  # the password alone opens nothing any more
+    expect(seat.find("[role=alert]")).to_contain_text("do not fit")
+    seat.find("summary").click()
+    seat.page.get_by_role("button", name="Use a passkey").click()
+    expect(seat.find("[data-line]")).to_have_attribute("data-line", "live")
+    assert (seat.watched.elsewhere(origin), seat.watched.faults()) == ([], [])
+    seat.leave()
 
 
 @pytest.fixture(scope="module")

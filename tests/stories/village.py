@@ -11,6 +11,7 @@ from parley.node.clock import ManualClock
 from parley.node.entropy import SeededEntropy
 from parley.node.keyring import init_node
 from parley.node.runtime import Node
+from parley.node.settings import Settings
 from parley.node.settling import settle
 from parley.projection.view import VIEW_NAMES
 from parley.record.canonical import Json, canonical
@@ -56,6 +57,7 @@ class Village:
             entropy=SeededEntropy(f"{name} {status}"),
             role=role,  # type: ignore[arg-type]
             status=status,  # type: ignore[arg-type]
+            settings=Settings(self.folder / name, api_port=0),
         )
         if endpoint_port is not None:
             path = self.folder / name / "parley.toml"
@@ -87,6 +89,7 @@ class Village:
             endpoint=f"http://127.0.0.1:{free_port()}",
             entropy=SeededEntropy(f"{name} exercise"),
             status="exercise",
+            settings=Settings(self.folder / name, api_port=0),
         )
         return self.open(name)
 

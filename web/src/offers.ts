@@ -1,7 +1,7 @@
 // The engine's offers in words of the page's language. They are for people to consider.
 
 import type { Offer } from './quick'
-import { left } from './times'
+import { span } from './times'
 import { said, t } from './words.svelte'
 
 export function offerText(offer: Offer): string {
@@ -9,7 +9,7 @@ export function offerText(offer: Offer): string {
     return said(`withheld.${offer.withheld}`, { axis: t(`axis.${offer.axis}`) }) ?? offer.withheld
   }
   if (offer.start_s !== undefined) {
-    const time = left(Math.abs(offer.start_s) * 1000)
+    const time = span(Math.abs(offer.start_s) * 1000)
     return offer.start_s > 0 ? t('offer.later', { time }) : t('offer.earlier', { time })
   }
   if (offer.higher_ft !== undefined) {

@@ -11,6 +11,7 @@ export interface Channel {
   day_zone: string
   places: { names: { lang: string; text: string }[] }[]
   own_party: string | null
+  unread: number
 }
 
 export interface NodeState {

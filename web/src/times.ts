@@ -1,5 +1,7 @@
 // Instants as an officer reads them. The digits are Latin everywhere, and UTC says so by its Z.
 
+import { t, type Key } from './words.svelte'
+
 const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC']
 
 function two(value: number): string {
@@ -40,6 +42,21 @@ export function clockIn(ms: number, zone: string | undefined): string {
   } catch {
     return ''
   }
+}
+
+/** How long something lasts, with its units: hours are not to be taken for minutes. */
+export function span(ms: number): string {
+  const over = ms < 0
+  const seconds = Math.floor(Math.abs(ms) / 1000)
+  const pieces: [number, Key][] = [
+    [Math.floor(seconds / 86_400), 'days'],
+    [Math.floor((seconds % 86_400) / 3600), 'hours'],
+    [Math.floor((seconds % 3600) / 60), 'minutes'],
+    [seconds % 60, 'seconds'],
+  ]
+  const said = pieces.filter(([count]) => count > 0).map(([n, unit]) => `${n}\u00a0${t(unit)}`)
+  const text = said.length === 0 ? `0\u00a0${t('seconds')}` : said.join(' ')
+  return over ? `\u2212${text}` : text
 }
 
 /** Hours, minutes and seconds that are left; with a minus, since when it is over. */

@@ -27,8 +27,10 @@ from parley.desk.login.gate import (
     check_form,
     needs_form,
 )
+from parley.desk.plain_pages.address import BASE as PLAIN
 from parley.desk.problems import problem_response
-from parley.desk.static_files import BASE, DeskFiles
+from parley.desk.static_files import BASE as DESK
+from parley.desk.static_files import DeskFiles
 from parley.desk.trail import Reply, Trail
 from parley.errors import BadFile, BadQuery, NotRunning, ParleyError, WrongHost
 from parley.node.accounts.rights import Right
@@ -39,8 +41,6 @@ MAX_CARRIED = 512 * 1024 * 1024
 # A carried file holds a whole channel; everything else is a record with its parts.
 CARRY = "/v1/carry"
 TOKEN_BYTES = 32
-# Where the pages without JavaScript are.
-PLAIN = "/plain/"
 # Who does not read the answers that wait for it is not waited for.
 _FAREWELL_S = 1
 
@@ -48,6 +48,7 @@ _Scope = MutableMapping[str, Any]
 _Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 _Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 _App = Callable[[_Scope, _Receive, _Send], Awaitable[None]]
+_Refuse = Callable[[_Scope, ParleyError], Response]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,7 @@ class Guard:
         clock: Clock,
         *,
         files: DeskFiles | None = None,
+        refuse: _Refuse | None = None,
         patience_s: float = PATIENCE_S,
     ) -> None:
         self._app = app
@@ -143,6 +145,7 @@ class Guard:
         self._trail = trail
         self._clock = clock
         self._files = files or DeskFiles()
+        self._refuse = refuse or (lambda _, error: problem_response(error))
         self._patience_s = patience_s
         self._running: set[asyncio.Task[Any]] = set()
 
@@ -188,7 +191,7 @@ class Guard:
                 raise body.refusal
         except ParleyError as error:
             body.refusal = None
-            await problem_response(error)(scope, receive, reply.send)
+            await self._refuse(scope, error)(scope, receive, reply.send)
         except ClientDisconnect:
             return  # it went away before it had said all: nobody waits for an answer
         except asyncio.CancelledError:
@@ -203,7 +206,7 @@ class Guard:
 
     def _door(self) -> Response:
         """Lead whoever types the bare address to the desk, or to the pages without JavaScript."""
-        return RedirectResponse(BASE if self._files.built else PLAIN, status_code=302)
+        return RedirectResponse(DESK if self._files.built else PLAIN, status_code=302)
 
     def _limit(self, scope: _Scope, rule: Rule) -> int:
         if scope["path"] == CARRY:

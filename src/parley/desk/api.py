@@ -17,7 +17,8 @@ from parley.desk.login.cookies import Cookie
 from parley.desk.login.gate import Gate
 from parley.desk.path import Path
 from parley.desk.paths import paths
-from parley.desk.problems import MethodNotAllowed, problem_response
+from parley.desk.plain_pages.refusal import Refuse, refusals
+from parley.desk.problems import MethodNotAllowed
 from parley.desk.routes.logs import publishes_proofs
 from parley.desk.strict import StrictRoute
 from parley.desk.trail import Trail
@@ -46,7 +47,8 @@ def create_api(node: Node, access: Access, patience_s: float = PATIENCE_S) -> Gu
     )
     most = node.settings.max_part_bytes * 3 // 2
     app, trail = make_app(node, listed), Trail(accounts)
-    return Guard(app, access, most, gate, trail, node.clock, patience_s=patience_s)
+    refuse = refusals(node)
+    return Guard(app, access, most, gate, trail, node.clock, refuse=refuse, patience_s=patience_s)
 
 
 def make_app(node: Node, listed: Sequence[Path] | None = None) -> FastAPI:
@@ -64,13 +66,11 @@ def make_app(node: Node, listed: Sequence[Path] | None = None) -> FastAPI:
             status_code=path.status,
             operation_id=f"{path.method.lower()} {path.path}",
             openapi_extra=openapi.with_right(path.extra, path.allow),
+            include_in_schema=not path.hidden,
         )
     described = openapi.describe(app, node.kinds, number)
     app.add_api_route("/v1/openapi.json", lambda: described, include_in_schema=False)
-    app.add_exception_handler(ParleyError, _refused)
-    app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(HTTPException, _no_route)
-    app.add_exception_handler(Exception, _fault)
+    _answer_refusals(app, refusals(node))
     return app
 
 
@@ -80,25 +80,32 @@ def _response_class(path: Path) -> type[Response]:
     return type("Described", (Response,), {"media_type": path.media_type})
 
 
-async def _refused(_: Request, error: Exception) -> Response:
-    return problem_response(cast("ParleyError", error))
+def _answer_refusals(app: FastAPI, refuse: Refuse) -> None:
+    """Give every refusal, and every fault, the one shape that it has at its path."""
 
+    async def refused(request: Request, error: Exception) -> Response:
+        return refuse(request.scope, cast("ParleyError", error))
 
-async def _invalid(_: Request, error: Exception) -> Response:
-    first = cast("RequestValidationError", error).errors()[0]
-    where = ".".join(str(part) for part in first["loc"])
-    return problem_response(BadQuery(str(first["msg"]), where=where))
+    async def invalid(request: Request, error: Exception) -> Response:
+        first = cast("RequestValidationError", error).errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        return refuse(request.scope, BadQuery(str(first["msg"]), where=where))
 
+    async def no_route(request: Request, error: Exception) -> Response:
+        status = cast("HTTPException", error).status_code
+        found: ParleyError = BadQuery("cannot be read", where="request")
+        if status == 405:
+            found = MethodNotAllowed("no such method here", where=request.method)
+        elif status == 404:
+            found = NotHere("no such path", where=request.url.path[:200])
+        return refuse(request.scope, found)
 
-async def _no_route(request: Request, error: Exception) -> Response:
-    status = cast("HTTPException", error).status_code
-    if status == 405:
-        return problem_response(MethodNotAllowed("no such method here", where=request.method))
-    if status == 404:
-        return problem_response(NotHere("no such path", where=request.url.path[:200]))
-    return problem_response(BadQuery("cannot be read", where="request"))
+    async def fault(request: Request, _: Exception) -> Response:
+        # The traceback goes to the server's log; the caller learns only that the fault is ours.
+        hint = "see what `parley run` prints"
+        return refuse(request.scope, Unexpected("a fault of this node", hint=hint))
 
-
-async def _fault(_: Request, __: Exception) -> Response:
-    # The traceback goes to the server's log; the caller learns only that the fault is ours.
-    return problem_response(Unexpected("a fault of this node", hint="see what `parley run` prints"))
+    app.add_exception_handler(ParleyError, refused)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(HTTPException, no_route)
+    app.add_exception_handler(Exception, fault)

@@ -17,6 +17,7 @@ class Path:
 
     ``extra`` goes into OpenAPI. ``stores`` is false of a POST that only asks: it is not audited.
     ``large``: its body may be as large as a part in base64, not only ``gate.SMALL_BYTES``.
+    ``hidden``: a page for people, which the description of the API leaves out.
     """
 
     method: str
@@ -29,6 +30,7 @@ class Path:
     extra: dict[str, Any] = field(default_factory=dict)
     stores: bool = True
     large: bool = False
+    hidden: bool = False
 
     def rule(self) -> Rule:
         """Give what the gate looks at."""

@@ -7,6 +7,7 @@ from parley.desk import account_shapes, openapi, shapes
 from parley.desk.access import CARRY
 from parley.desk.exporting.stream import MEDIA_TYPE
 from parley.desk.path import Path
+from parley.desk.plain_pages.paths import plain_paths
 from parley.desk.question_shapes import CheckAnswer
 from parley.desk.routes.accounts import (
     AccountInput,
@@ -66,7 +67,7 @@ _HTML, _OCTETS = "text/html", "application/octet-stream"
 
 
 def paths(node: Node) -> tuple[Path, ...]:
-    """List every path of the API."""
+    """List every path of the API, and every plain page."""
     return (
         *node_paths(node),
         *channel_paths(node),
@@ -78,6 +79,7 @@ def paths(node: Node) -> tuple[Path, ...]:
         *factor_paths(node),
         *account_paths(node),
         *watch_paths(node),
+        *plain_paths(node),
     )
 
 

@@ -1,6 +1,5 @@
 """The API of a node on its port, in a thread of this process: plain on loopback, TLS beyond."""
 
-import asyncio
 import socket
 import ssl
 import threading
@@ -17,6 +16,7 @@ from parley.errors import BadSettings, FolderInUse
 from parley.node.entropy import Entropy
 from parley.node.runtime import Node
 from parley.node.settings import Settings
+from parley.node.webserver import serve
 
 _GRACE_S = 3
 _LAST_S = 2
@@ -65,16 +65,7 @@ class ApiServer:
         self._alarms = AlarmWatch(node)
 
     def _run(self) -> None:
-        asyncio.run(self._serve())
-
-    async def _serve(self) -> None:
-        await self._server.serve(sockets=[self._socket])
-        # Under TLS a caller may never say goodbye; its socket must not outlive the loop.
-        for connection in list(self._server.server_state.connections):
-            transport = getattr(connection, "transport", None)
-            if transport is not None:
-                transport.abort()
-        await asyncio.sleep(0)
+        serve(self._server, self._socket)
 
     def start(self) -> None:
         """Begin to serve; the token is written once the socket listens."""

@@ -22,6 +22,8 @@ from parley.record.canonical import Json
 _MOST_ANSWER = 256 * 1024
 _MOST_NAMES = 100
 _MOST_PATH = 300
+# Where a page leaves what came of a form: it cannot be read off its HTML.
+OUTCOME_KEY = "parley.outcome"
 
 _HEADERS = (
     (b"cache-control", b"no-store"),
@@ -58,7 +60,7 @@ class Trail:
             "path": _printable(str(scope["path"]))[:_MOST_PATH],
             "status": status,
         }
-        told |= _outcome(status, body)
+        told |= scope.get(OUTCOME_KEY) or _outcome(status, body)
         await run_in_threadpool(
             self._accounts().audit.say,
             "call",

@@ -10,7 +10,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import ClassVar, Self
 
@@ -51,6 +51,10 @@ class Database:
         self.syncs = 0
         """Waits for the disk since the file was opened: commits, and two for each folding."""
         self._unsynced = False
+        with suppress(OSError):  # SQLite says in its own words what is wrong with the place
+            # What a desk writes is nobody else's to read, also where the file is copied to; the
+            # files beside it take its mode (sqlite.org/wal.html).
+            path.touch(mode=0o600)
         self._writer = self._connect()
         try:
             # A disk error leaves another mode in force, and is not raised.

@@ -13,6 +13,13 @@ class Entropy(Protocol):
         """Give ``count`` fresh bytes."""
         ...
 
+    def apart(self, purpose: str) -> "Entropy":
+        """Give a source of its own for one purpose; ask once for each, or it repeats itself.
+
+        How often the line draws depends on the moment, and must not move the names of records.
+        """
+        ...
+
 
 class SystemEntropy:
     """The operating system's generator."""
@@ -21,11 +28,16 @@ class SystemEntropy:
         """Give ``count`` fresh bytes."""
         return os.urandom(count)
 
+    def apart(self, purpose: str) -> "SystemEntropy":
+        """Give the same: it never repeats itself."""
+        return self
+
 
 class SeededEntropy:
     """Bytes that follow from a seed: throw-away keys of exercises and tests, nothing else."""
 
     def __init__(self, seed: str) -> None:
+        self._name = seed
         self._seed = hashlib.sha256(b"parley/exercise-entropy/1\n" + seed.encode()).digest()
         self._lock = threading.Lock()
         self._count = 0
@@ -39,6 +51,10 @@ class SeededEntropy:
                 number = self._count
             out += hashlib.sha256(self._seed + number.to_bytes(8, "big")).digest()
         return out[:count]
+
+    def apart(self, purpose: str) -> "SeededEntropy":
+        """Give the sequence of this seed and the purpose, from its beginning."""
+        return SeededEntropy(f"{self._name}\n{purpose}")
 
 
 def fraction(source: Entropy) -> float:

@@ -160,13 +160,13 @@ class Exchange:
                     where.url,
                     signer=self._station.keys.line(channel, name),
                     clock=self._station.clock,
-                    entropy=self._station.entropy,
+                    entropy=self._station.line_entropy,
                     context=self._context(where.pin) if secure and where.pin else None,
                     timeout_s=settings.timeout_s,
                     max_part=settings.max_part_bytes,
                 )
                 round_ = Round(self._station, channel, name, line)
-                pause = BackOff(self._station.entropy, settings.backoff_cap_s)
+                pause = BackOff(self._station.line_entropy, settings.backoff_cap_s)
                 post = _Post(round_, line, pause, channel, f"{channel.id} {name}", where)
                 self._posts[channel.id, name] = post
             return post

@@ -1,7 +1,6 @@
 """A node's public identity: its name, its keys by role with proof of possession, its endpoint."""
 
 import base64
-import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from parley.errors import BadIdentity, ParleyError
 from parley.record.canonical import Json, canonical, decode_lenient
 from parley.record.envelope import Status, strict_base64
 from parley.record.signature import check_possession, enrol
+from parley.values.hosts import is_loopback
 
 FORMAT = "parley/identity/1"
 MAX_IDENTITY = 65_535
@@ -159,16 +159,6 @@ def check_endpoint(endpoint: str) -> str:
     if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise BadIdentity("plain HTTP is for loopback only", where="endpoint")
     return endpoint
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether ``host`` is this very machine: localhost, or a loopback address."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _public_key(value: Json, where: str) -> PublicKey:

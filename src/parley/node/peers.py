@@ -10,8 +10,8 @@ from parley.errors import Unreachable, WrongCertificate
 from parley.node.clock import Clock
 from parley.node.entropy import Entropy, fraction
 from parley.node.httpsig import sign_request
-from parley.node.identity import is_loopback
 from parley.record.signature import Signer
+from parley.values.hosts import is_loopback
 
 MAX_ANSWER = 18 * 1024 * 1024
 

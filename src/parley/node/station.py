@@ -79,11 +79,11 @@ class Station:
         kinds: Kinds,
         events: EventHub,
     ) -> None:
-        self.ring = ring
-        self.identity = ring.identity
+        self.ring, self.identity = ring, ring.identity
         self.settings = settings
         self.clock = clock
         self.entropy = entropy
+        self.line_entropy = entropy.apart(f"line {ring.identity.status}")
         self.kinds = kinds
         self.events = events
         self.store = Store(ring.folder / "parley.db")
@@ -108,7 +108,7 @@ class Station:
             self.store,
             self.reading,
             clock=clock,
-            entropy=entropy,
+            entropy=self.line_entropy,
             events=events,
             every_s=settings.audit_s,
         )

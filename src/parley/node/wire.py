@@ -4,7 +4,6 @@ The frames follow C2SP tlog-witness (add-checkpoint), tlog-mirror (add-entries) 
 (reading), docs/formats.md section "Wire". A caller is whoever signed; TLS only guards the pipe.
 """
 
-import asyncio
 import socket
 import ssl
 import threading
@@ -26,6 +25,7 @@ from parley.log.packages import MAX_UPLOAD
 from parley.node.clock import Clock
 from parley.node.httpsig import Nonces, verify_request
 from parley.node.tls import server_factory
+from parley.node.webserver import serve
 from parley.node.wire_limits import RateLimit, Refusals
 
 MAX_HEAD = 64 * 1024
@@ -281,13 +281,4 @@ class LineServer:
         self._socket.close()
 
     def _run(self) -> None:
-        asyncio.run(self._serve())
-
-    async def _serve(self) -> None:
-        await self._server.serve(sockets=[self._socket])
-        # Under TLS a peer may never say goodbye; its socket must not outlive the loop.
-        for connection in list(self._server.server_state.connections):
-            transport = getattr(connection, "transport", None)
-            if transport is not None:
-                transport.abort()
-        await asyncio.sleep(0)
+        serve(self._server, self._socket)

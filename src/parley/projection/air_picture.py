@@ -4,8 +4,9 @@ With anything unread, entries known to exist but not here, or geometry that cann
 picture never says clear.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from parley.projection.answers import stances
 from parley.projection.numbers import conflict_number
@@ -16,6 +17,9 @@ from parley.record.canonical import Json
 from parley.sky.encounters import Encounter, Subject, Which
 from parley.sky.index import Sky, conflicts
 from parley.sky.plans import Plan, comparable
+
+Settled = Callable[[Occupant, Occupant], bool]
+"""Whether two need no word on each other any more, in whichever order they are given."""
 
 # Fewer new ones than one in so many are compared one by one.
 _FEW = 8
@@ -35,31 +39,50 @@ class Conflict:
     answered: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-@dataclass(frozen=True, slots=True)
 class AirPicture:
-    """All occupants, their conflicts, and those whose geometry cannot be compared (with code)."""
+    """All occupants at the instant of a view, their conflicts, and what cannot be compared.
 
-    occupants: tuple[Occupant, ...]
-    conflicts: tuple[Conflict, ...]
-    uncomparable: tuple[tuple[Occupant, str], ...]
+    ``uncomparable``: those whose geometry cannot be, with the code of why not. Conflicts are looked
+    for when they are asked for.
+    """
+
+    def __init__(self, situation: Situation) -> None:
+        self._situation = situation
+        self.occupants = occupants_of(situation)
+        self._subjects, uncomparable = _sorted_out(situation, self.occupants)
+        self.uncomparable = tuple(uncomparable)
+        self._by_subject = {o.subject: o for o in self.occupants}
+
+    @cached_property
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """Every conflict, by the subjects of the two."""
+        found = _encounters(self._situation, self._subjects)
+        return tuple(self._conflict(each) for each in found)
+
+    def conflicts_not(self, settled: Settled) -> tuple[Conflict, ...]:
+        """Give the conflicts but those of two that are settled.
+
+        The first time between views, these are not explained, which takes longer than to find
+        them; from the second on all are, and kept.
+        """
+        memo = self._situation.memo
+        if "conflicts" in vars(self) or ("encounters",) in memo or ("glanced",) in memo:
+            return tuple(each for each in self.conflicts if not settled(each.a, each.b))
+        memo["glanced",] = True
+        sky, here = Sky(self._subjects.values()), self._by_subject
+        found = sky.explain(
+            each for each in sky.unexplained() if not settled(here[each[0]], here[each[1]])
+        )
+        return tuple(self._conflict(each) for each in sorted(found, key=lambda e: (e.a, e.b)))
+
+    def _conflict(self, met: Encounter) -> Conflict:
+        return _conflict(self._situation, self._by_subject[met.a], self._by_subject[met.b], met)
 
 
 @dataclass(frozen=True, slots=True)
 class _Compared:
     subjects: tuple[Plan | Subject, ...]
     encounters: tuple[Encounter, ...]
-
-
-def air_picture(situation: Situation) -> AirPicture:
-    """Give the picture at the instant of the view."""
-    occupants = occupants_of(situation)
-    subjects, uncomparable = _sorted_out(situation, occupants)
-    by_subject = {o.subject: o for o in occupants}
-    found = tuple(
-        _conflict(situation, by_subject[each.a], by_subject[each.b], each)
-        for each in _encounters(situation, subjects)
-    )
-    return AirPicture(occupants, found, tuple(uncomparable))
 
 
 def _sorted_out(

@@ -17,6 +17,10 @@ def answers_to(said: Said, register: Register, name: str) -> Mapping[str, tuple[
     referring = said.referring("answers", name)
     if not referring:
         return {}
+    if len(referring) == 1:  # as most
+        only = referring[0]
+        counts = only.stance is not None and register.holds(only)
+        return {only.party: referring} if counts else {}
     found: dict[str, list[Opened]] = defaultdict(list)
     for opened in referring:
         if opened.stance is not None and register.holds(opened):

@@ -85,6 +85,8 @@ def bounds(rows: Iterable[Row]) -> Bounds:
 
 
 def _certain(rows: Sequence[Row]) -> int:
+    if len({row.party for row in rows}) == 1:
+        return _certain_of_one(rows)
     own: dict[tuple[str, str, str | None, str], int] = {}
     namers: dict[tuple[str, str], tuple[str, ...]] = {}
     for row in rows:
@@ -109,6 +111,16 @@ def _certain(rows: Sequence[Row]) -> int:
     for cluster, sums in held_apart.items():
         certain[cluster] = max(certain[cluster], *sums.values())
     return sum(certain.values())
+
+
+def _certain_of_one(rows: Sequence[Row]) -> int:
+    """Give what the only author is certain of: of no incident, nor any cluster, is another more."""
+    own: dict[tuple[str, str | None, str], int] = {}
+    for row in rows:
+        mine, least = (row.cluster, row.incident, row.person), row.claim.at_least
+        if least >= own.get(mine, 0):
+            own[mine] = least
+    return sum(own.values())
 
 
 class CasualtyRegister:

@@ -134,8 +134,18 @@ class Governance:
 
     def terms_at(self, at: Instant) -> Terms | None:
         """Give the terms by which something at an instant is judged; None before any charter."""
-        charter = self.charter_at(at)
-        return charter.terms if charter else None
+        for (
+            start,
+            end,
+            terms,
+        ) in self._measures:  # asked for every record: no call more than need be
+            if start <= at and (end is None or at < end):
+                return terms
+        return self.charters[0].terms if self.charters else None
+
+    @cached_property
+    def _measures(self) -> tuple[tuple[Instant, Instant | None, Terms | None], ...]:
+        return tuple((during.start, during.end, text.terms) for text, during in self._standing)
 
     def voices_at(self, at: Instant) -> frozenset[str]:
         """Name the parties without a node: unlike all others, a later charter may change them."""

@@ -1,11 +1,12 @@
 """Rules on the line itself: calls, answers, conflicts left alone, unread entries, receipts."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from parley.projection.advisories import Advisory, advisory, listed
-from parley.projection.air_picture import Conflict
 from parley.projection.answers import answers_to
 from parley.projection.fold import Opened
+from parley.projection.occupants import Occupant
 from parley.projection.readback import Comparison
 from parley.projection.scene import Scene
 from parley.projection.shown import span_words
@@ -78,9 +79,7 @@ def _made_good(
 
 def unanswered_conflict(scene: Scene) -> Iterator[Advisory]:
     """W8: a conflict, or a possible one, to which neither side has answered the other."""
-    for conflict in scene.air.conflicts:
-        if _answered_knowing_both(scene.situation, conflict):
-            continue
+    for conflict in scene.air.conflicts_not(partial(_answered_knowing_both, scene.situation)):
         met, sides = conflict.encounter, (conflict.a, conflict.b)
         records = [opened for side in sides for opened in side.records]
         numbers = [scene.situation.number(side.records[0].name) for side in sides]
@@ -99,12 +98,11 @@ def unanswered_conflict(scene: Scene) -> Iterator[Advisory]:
         )
 
 
-def _answered_knowing_both(situation: Situation, conflict: Conflict) -> bool:
+def _answered_knowing_both(situation: Situation, a: Occupant, b: Occupant) -> bool:
     """Tell whether one side has answered the other since both plans were announced.
 
     Whoever acknowledged the one plan before the other was there has said nothing of the conflict.
     """
-    a, b = conflict.a, conflict.b
     known = max(opened.said.issued for side in (a, b) for opened in side.records)
     return any(
         answer.said.issued >= known

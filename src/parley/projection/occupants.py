@@ -11,7 +11,9 @@ from typing import Literal
 
 from parley.errors import ParleyError
 from parley.projection.fold import Opened
+from parley.projection.register import ends_of
 from parley.projection.situation import Situation
+from parley.record.kind import Occupancy
 from parley.record.terms import Minima
 from parley.sky.encounters import Subject
 from parley.sky.plans import Plan
@@ -81,8 +83,12 @@ def _still_there(records: Sequence[Opened], at: Instant, slack: int) -> bool:
     said = [o.facts.occupancy for o in records if o.facts.occupancy is not None]
     if said[0].role == "zone":
         slack = max(slack, *(occupancy.margin.time_ms for occupancy in said))
-    ends = [window.end for occupancy in said for window in occupancy.windows]
+    ends = [end for occupancy in said for end in ends_of(occupancy)]
     return any(end is None or end >= at - slack for end in ends)
+
+
+def _anywhere(occupancy: Occupancy) -> bool:
+    return bool(occupancy.volumes or occupancy.trajectories)
 
 
 def _grouped(situation: Situation) -> dict[str, list[Opened]]:
@@ -90,7 +96,7 @@ def _grouped(situation: Situation) -> dict[str, list[Opened]]:
     groups: dict[str, list[Opened]] = {}
     for opened in situation.said.readable:
         occupancy = opened.facts.occupancy
-        if occupancy is None or not occupancy.windows or not situation.register.holds(opened):
+        if occupancy is None or not _anywhere(occupancy) or not situation.register.holds(opened):
             continue
         # rival versions of one subject all hold: they are compared as one, none is dropped
         subject = situation.register.subject(opened)

@@ -11,7 +11,8 @@ from typing import Literal
 
 from parley.projection.fold import Opened
 from parley.projection.said import C, Said
-from parley.values.instants import Instant, spanning
+from parley.record.kind import Occupancy
+from parley.values.instants import FIRST, Instant
 
 WordStatus = Literal["open", "replaced", "withdrawn", "expired", "conflicted"]
 
@@ -148,12 +149,18 @@ class Register:
         return known
 
     def _judged(self, opened: Opened) -> WordStatus:
+        name = opened.name
+        if name not in self._chained and name not in self._withdrawing:
+            return self._over(opened)
         if self.is_withdrawn(opened):
             return "withdrawn"
         if self.replaced_by(opened):
             return "replaced"
         if len(self.last_versions(opened)) > 1:
             return "conflicted"
+        return self._over(opened)
+
+    def _over(self, opened: Opened) -> WordStatus:
         ends = ends_at(opened)
         return "expired" if ends is not None and ends <= self._at else "open"
 
@@ -163,8 +170,19 @@ def ends_at(opened: Opened) -> Instant | None:
     facts = opened.facts
     if facts.expires_at is not None:
         return facts.expires_at
-    if facts.occupancy is None or not facts.occupancy.windows:
+    if facts.occupancy is None:
         return None
-    end = spanning(facts.occupancy.windows).end
+    last: int = FIRST
+    ends = ends_of(facts.occupancy)
+    for end in ends:
+        if end is None:
+            return None
+        last = max(last, end)
     # the sky compares ends inclusively: the last instant is still occupied
-    return None if end is None else Instant(end + 1)
+    return Instant(last + 1) if ends else None
+
+
+def ends_of(occupancy: Occupancy) -> list[int | None]:
+    """Give the last instant of each volume (None: until withdrawn) and of each trajectory."""
+    ends: list[int | None] = [volume.time_end for volume in occupancy.volumes]
+    return ends + [flown.occupied.end for flown in occupancy.trajectories]

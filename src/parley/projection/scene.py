@@ -3,7 +3,7 @@
 from functools import cached_property
 
 from parley.projection.actors import Actors, actors_of
-from parley.projection.air_picture import AirPicture, air_picture
+from parley.projection.air_picture import AirPicture
 from parley.projection.allegations import Allegations
 from parley.projection.casualty_register import CasualtyRegister
 from parley.projection.control import Control
@@ -47,7 +47,7 @@ class Scene:
     @cached_property
     def air(self) -> AirPicture:
         """Occupants and conflicts at the instant."""
-        return air_picture(self.situation)
+        return AirPicture(self.situation)
 
     @cached_property
     def allegations(self) -> Allegations:

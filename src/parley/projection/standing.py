@@ -1,7 +1,7 @@
 """Per party and log: how far it is known and read, gaps, forks, silence, what is unread or odd."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -106,7 +106,7 @@ class Standing:
             beyond=tuple(each for each in heads if each.fit == "beyond"),
             forks=_forks(origin, heads),
             unread=tuple(o for o in entries if o.unread is not None),
-            overdue=tuple(o for o in self._not_stored(origin) if self._receipt_overdue(o)),
+            overdue=tuple(self._receipt_overdue(origin)),
             odd=tuple(self._odd(origin)),
         )
 
@@ -122,14 +122,17 @@ class Standing:
         entries = self._situation.said.log(origin)
         return entries[self._situation.heads.stored_up_to(origin) :]
 
-    def _receipt_overdue(self, opened: Opened) -> bool:
-        """Tell whether the deadline has passed at which somebody else should have stored it."""
-        if opened.unread is not None or opened.facts.head is not None:
-            return False
-        record, situation = opened.said, self._situation
-        terms = situation.governance.terms_at(record.issued)
-        deadlines = terms.deadlines.get(record.priority) if terms else None
-        return deadlines is not None and record.issued + deadlines.receipt_ms <= situation.at
+    def _receipt_overdue(self, origin: str) -> Iterator[Opened]:
+        """Give those past the deadline at which somebody else should have stored them."""
+        at, terms_at = self._situation.at, self._situation.governance.terms_at
+        for opened in self._not_stored(origin):
+            if opened.unread is not None or opened.facts.head is not None:
+                continue
+            record = opened.said
+            terms = terms_at(record.issued)
+            deadlines = terms.deadlines.get(record.priority) if terms else None
+            if deadlines is not None and record.issued + deadlines.receipt_ms <= at:
+                yield opened
 
     def _odd(self, origin: str) -> list[OddIssued]:
         author = LogName.parse(origin).party

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -171,7 +172,7 @@ def test_two_persons_release_it_and_both_are_named_here(guarded: Watch) -> None:
         assert boris.http.put(amal.path(f"drafts/{draft['id']}"), json=changed).status_code == 200
         assert boris.refused(path)["code"] == "draft-same-person"
         with guarded.seated("rita") as rita:
-            done = rita.post(path)
+            done = rita.post(path + "?version=2")
         opened = guarded.coalition_node.find(done["name"], channel=guarded.channel)
         assert len(opened.signers) == 2
         log = amal.http.get("/v1/watchlog").json()["lines"][-1]
@@ -181,6 +182,68 @@ def test_two_persons_release_it_and_both_are_named_here(guarded: Watch) -> None:
         assert guarded.russia.items("notice")[0]["record"] == done["name"]
         late = boris.refused(f"records/{done['number']}/delay", minutes=5)
         assert late["code"] == "draft-two-persons"
+
+
+def test_a_draft_changed_behind_the_reader_is_not_released(guarded: Watch) -> None:
+    """The author writes it anew between the reading and the release: refused, nothing is logged."""
+    with guarded.seated("amal") as amal, guarded.seated("rita") as rita:
+        draft = draft_of(amal, "32.4N 37.0E r2NM SFC-FL100 1500-1600Z")
+        (read,) = [d for d in rita.get("drafts")["drafts"] if d["id"] == draft["id"]]
+        total = rita.get("records")["total"]
+        body = {**draft["body"], "title": "Something else"}
+        path = f"drafts/{draft['id']}"
+        put = amal.http.put(amal.path(path), json={"kind": draft["kind"], "body": body})
+        assert put.status_code == 200
+        late = rita.refused(f"{path}/release?version={read['version']}")
+        assert (late["code"], late["status"]) == ("desk-draft-state", 409)
+        unread = rita.refused(f"{path}/release")
+        assert (unread["code"], unread["where"]) == ("desk-request", "query.version")
+        assert rita.get("records")["total"] == total
+        done = rita.post(f"{path}/release?version={put.json()['version']}")
+        assert rita.get(f"records/{done['name']}")["body"]["title"] == "Something else"
+
+
+def test_of_many_who_release_at_once_it_is_logged_once(guarded: Watch) -> None:
+    """One record and one line of the watch log, whoever else pressed at the same moment."""
+    with guarded.seated("amal") as amal, guarded.seated("rita") as rita:
+        draft = draft_of(amal, "32.6N 37.0E r2NM SFC-FL100 1500-1600Z")
+        total, lines = rita.get("records")["total"], guarded.coalition_node.desk_state.watch_log
+        before = lines.size()
+        path = rita.path(f"drafts/{draft['id']}/release?version=1")
+        with ThreadPoolExecutor(6) as pool:
+            answers = list(pool.map(rita.http.post, [path] * 6))
+        statuses = [answer.status_code for answer in answers]
+        assert set(statuses) <= {201, 409}
+        assert 201 in statuses
+        assert rita.get("records")["total"] == total + 1
+        assert lines.size() == before + 1
+
+
+@pytest.mark.parametrize("role", ["replaces", "withdraws"])
+def test_what_two_persons_said_one_does_not_unsay(guarded: Watch, role: str) -> None:
+    """Neither by a cancel nor under a kind that takes one; a draft of it takes two as well."""
+    with guarded.seated("amal") as amal, guarded.seated("rita") as rita:
+        draft = draft_of(amal, "32.8N 37.0E r2NM SFC-FL100 1500-1600Z")
+        done = rita.post(f"drafts/{draft['id']}/release?version=1")
+        total = rita.get("records")["total"]
+        ending = {
+            "kind": "retraction/1",
+            "body": {"reason": {"lang": "en", "text": "No more."}},
+            "refs": [{"role": role, "record": done["name"]}],
+        }
+        line = amal.http.post("/v1/watchlog", json={"line": "x"}).json()["number"]
+        became = {"channel": guarded.channel, "field": "reason", **ending, "body": {}}
+        refused = [
+            amal.refused(f"records/{done['number']}/cancel"),
+            amal.refused("records", **ending),
+            amal.http.post(f"/v1/watchlog/{line}/record", json=became).json(),
+        ]
+        assert [each["code"] for each in refused] == ["draft-two-persons"] * 3
+        assert rita.get("records")["total"] == total
+        drafted = amal.post("drafts", **ending)
+        assert drafted["persons_needed"] == 2
+        own = amal.refused(f"drafts/{drafted['id']}/release?version=1")
+        assert own["code"] == "draft-same-person"
 
 
 def test_an_officer_without_the_role_does_not_release(guarded: Watch, tmp_path: Path) -> None:

@@ -169,6 +169,19 @@ def test_an_answer_that_cannot_be_is_refused(watch: Watch, body: dict[str, Any],
     assert watch.russia.get("records")["total"] == total
 
 
+def test_nothing_is_put_aside_without_a_line_of_the_watch_log(fresh: Watch) -> None:
+    """Nor by a reason so long that a line with it would be too long."""
+    sent = fresh.coalition.send(FAR, priority="urgent")
+    fresh.settle()
+    item = of(fresh.russia, sent)
+    fresh.russia.post(f"inbox/{item['id']}/dismiss", reason="y" * 500)
+    assert of(fresh.russia, sent)["dismissed"]["reason"] == "y" * 500
+    (line,) = fresh.russia_node.desk_state.watch_log.lines()
+    said: dict[str, Any] = dict(line.data)
+    assert said["line"].startswith("Put aside without an answer: yyy")
+    assert said["about"]["item"] == item["id"]
+
+
 def test_an_urgent_notice_sounds_until_it_is_answered_or_put_aside(fresh: Watch) -> None:
     """Put aside takes a reason; who, why and when stand with the item and in the watch log."""
     sent = fresh.coalition.send(FAR, priority="urgent")

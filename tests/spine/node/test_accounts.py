@@ -341,7 +341,9 @@ def test_a_token_is_ended_by_its_owner_or_an_administrator(accounts: Accounts) -
         add(accounts, name, role)
     changes = Changes(accounts)
     anna, bea, cyril = (enter(accounts, name=name).who for name in ("anna", "bea", "cyril"))
-    first, second = (changes.make_token(bea, label="x", rights=["read"], days=1) for _ in range(2))
+    first, second = (
+        changes.make_token(bea, label="x", rights=["read"], days=1, password=GOOD) for _ in range(2)
+    )
     assert changes.tokens_of(cyril) == []
     with pytest.raises(NoAccount):
         changes.end_token(cyril, first[1].id)
@@ -396,7 +398,7 @@ def test_the_trail_tells_every_change_and_who_made_it(accounts: Accounts) -> Non
     changes.add(anna, name="bea", display="", post="", roles=["officer"], language="en")
     changes.set_roles(anna, "bea", ["releaser"])
     changes.set_post(anna, "bea", post="deputy")
-    _, token = changes.make_token(anna, label="x", rights=["read"], days=1)
+    _, token = changes.make_token(anna, label="x", rights=["read"], days=1, password=GOOD)
     changes.end_token(anna, token.id)
     changes.disable(anna, "bea")
     accounts.log_out(anna)

@@ -43,7 +43,8 @@ class Desk {
     const items = open ? this.open : (this.elsewhere.get(channel.channel) ?? [])
     const alarm = items.some((item) => item.urgent) ? '!! ' : ''
     const waits = items.length === 0 ? '' : `${items.length} · `
-    return `${alarm}${waits}${channel.title.text} (${channel.status})`
+    // isolated: in a page that runs from right to left the parts keep their order
+    return `${alarm}${waits}\u2068${channel.title.text}\u2069 (${channel.status})`
   }
 
   get status(): string {

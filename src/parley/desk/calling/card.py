@@ -17,7 +17,6 @@ from parley.record.canonical import Json
 from parley.values.instants import Instant, format_instant
 
 OPEN, FINISHED, DROPPED = "open", "finished", "dropped"
-MARKS = ("answered", "hold", "resume", "ended")
 MOST_NOTES = 200
 
 

@@ -18,6 +18,7 @@ class DraftShape(Shape):
     priority: str
     refs: list[dict[str, str]]
     authors: list[str]
+    version: int = Field(description="grows with every change; a release says which one it means")
     created: str
     changed: str
     persons_needed: int = Field(description="2: another person than its authors releases it")

@@ -33,7 +33,6 @@ _WARNED: Final = {
     "routine": ("Future", "Unknown"),
 }
 _HOUR_MS: Final = 3_600_000
-_KM_E4M: Final = 1000 * E4M_PER_METRE
 
 
 def write_cap(export: Export) -> bytes:

@@ -77,7 +77,7 @@ def answer(node: Node, channel: str, ref: str, wanted: AnswerInput, officer: str
         refs=(Ref("answers", notice.name),),
         id=wanted.id,
     )
-    return {**published_json(done), "compared": _compared(node, channel, notice.name, done.name)}
+    return {**published_json(done), "compared": compared(node, channel, notice.name, done.name)}
 
 
 def _read_back(node: Node, channel: str, wanted: AnswerInput) -> dict[str, Json]:
@@ -129,7 +129,8 @@ def published_json(done: Published) -> dict[str, Any]:
     }
 
 
-def _compared(node: Node, channel: str, notice: str, given: str) -> Json:
+def compared(node: Node, channel: str, notice: str, given: str) -> Json:
+    """Compare what an answer read back with the record that it answers; both by their names."""
     situation = node.scene(channel).situation
     opened, answered = situation.said.by_name.get(notice), situation.said.by_name.get(given)
     if opened is None or answered is None or opened.facts.ask is None:

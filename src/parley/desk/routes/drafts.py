@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import Depends, Response
+from fastapi import Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from parley.desk.drafts.draft import Drafts
@@ -76,10 +76,18 @@ class DraftPaths:
         return Response(status_code=204)
 
     def release(
-        self, channel: str, draft: int, who: Annotated[Who, Depends(who_asks)]
+        self,
+        channel: str,
+        draft: int,
+        who: Annotated[Who, Depends(who_asks)],
+        version: Annotated[int | None, Query(ge=1, description="the one that was read")] = None,
     ) -> dict[str, Any]:
-        """Log a draft; where the charter wants two persons, by one who wrote none of it."""
-        return self._drafts.release(self._node.channel(channel), draft, who)
+        """Log a draft; where the charter wants two persons, by one who wrote none of it.
+
+        Whoever releases another's words says which ``version`` they have read: a draft that was
+        written anew behind their back is refused.
+        """
+        return self._drafts.release(self._node.channel(channel), draft, who, version)
 
     def _read(self, data: bytes) -> dict[str, Any]:
         wanted = read_shape(DraftInput, data)

@@ -12,6 +12,7 @@ from parley.desk.inbox.offers import offers_of
 from parley.desk.login.who import who_asks
 from parley.desk.strict import raw_body, read_shape
 from parley.node.accounts.rights import Who
+from parley.node.desk_state.watch_log import MOST_LETTERS
 from parley.node.runtime import Node
 
 
@@ -59,7 +60,7 @@ class InboxPaths:
         name = self._node.channel(channel)
         item = self._inbox.react(name, id, "dismissed", by=who.name, reason=wanted.reason)
         self._node.desk_state.watch_log.write(
-            f"Put aside without an answer: {wanted.reason.strip()}",
+            f"Put aside without an answer: {wanted.reason.strip()}"[:MOST_LETTERS],
             at=self._node.clock.now(),
             by=who.name,
             post=who.post,

@@ -88,4 +88,6 @@ class QuickPaths:
         """Withdraw a record of ours; what it said stays in the log."""
         wanted = read_shape(CancelInput, data or b"{}")
         name = self._node.channel(channel)
+        ends = [{"role": "withdraws", "record": ref}]
+        check_alone(self._node, name, ["retraction/1"], who, ends)
         return cancelled(self._node, name, ref, wanted.reason, wanted.lang, post_of(who))

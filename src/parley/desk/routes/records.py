@@ -127,7 +127,7 @@ class RecordPaths:
         """
         name = self._node.channel(channel)
         wanted = read_shape(RecordInput, data)
-        check_alone(self._node, name, [wanted.kind], who)
+        check_alone(self._node, name, [wanted.kind], who, [r.model_dump() for r in wanted.refs])
         refs = tuple(Ref(r.role, self._node.find(r.record, channel=name).name) for r in wanted.refs)
         return self._node.publish(
             name,

@@ -25,6 +25,7 @@ class TokenInput(BaseModel):
     rights: list[str] = Field(max_length=10, description="read, write, release, administer")
     days: int = Field(90, ge=1, le=LONGEST_DAYS)
     account: str | None = Field(None, max_length=200, description="whose; the operator alone says")
+    password: str = Field("", max_length=1000, description="one's own again, if one has any")
 
 
 class TokenPaths:
@@ -41,7 +42,12 @@ class TokenPaths:
         """Make a token; its secret is shown this once."""
         given = read_shape(TokenInput, data)
         secret, token = Changes(self._node.accounts).make_token(
-            who, label=given.label, rights=given.rights, days=given.days, account=given.account
+            who,
+            label=given.label,
+            rights=given.rights,
+            days=given.days,
+            account=given.account,
+            password=given.password,
         )
         return {**token.to_json(), "secret": secret}
 

@@ -86,7 +86,7 @@ class WatchLogPaths:
         wanted = read_shape(LineRecordInput, data)
         node, log = self._node, self._node.desk_state.watch_log
         name, entry = node.channel(wanted.channel), log.line(line)
-        check_alone(node, name, [wanted.kind], who)
+        check_alone(node, name, [wanted.kind], who, [r.model_dump() for r in wanted.refs])
         done = node.publish(
             name,
             wanted.kind,

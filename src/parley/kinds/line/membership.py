@@ -3,7 +3,6 @@
 Part of ``charter/1``. Keys: docs/formats.md, section "Keys".
 """
 
-import ipaddress
 import re
 from collections.abc import Sequence
 from typing import Annotated, Literal, get_args
@@ -17,6 +16,7 @@ from parley.record.kind import Body, Line, PartyName
 from parley.record.scope import LanguageTag
 from parley.record.signature import check_possession, enrol
 from parley.record.terms import Member, RoleKey
+from parley.values.hosts import is_loopback
 from parley.values.texts import Text
 
 KeyRole = Literal["author", "log", "witness", "receipt", "line", "recovery"]
@@ -151,7 +151,7 @@ def _check_endpoint(endpoint: Endpoint, where: str) -> None:
             "no scheme, host and port", where=f"{where}.url", hint="such as https://host:8461"
         )
     if match[1] == "http":
-        if not _is_loopback(match[2].strip("[]")):
+        if not is_loopback(match[2].strip("[]")):
             raise BadValue("plain HTTP is for loopback only", where=f"{where}.url")
         return
     if endpoint.tls_cert is None:
@@ -162,12 +162,3 @@ def _check_endpoint(endpoint: Endpoint, where: str) -> None:
         raise BadValue(error.what, where=f"{where}.tls_cert") from None
     if not certificate.startswith(b"\x30"):
         raise BadValue("no DER certificate", where=f"{where}.tls_cert")
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

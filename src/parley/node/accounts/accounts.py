@@ -18,7 +18,7 @@ from parley.node.accounts.people import (
     line_typed,
     name_typed,
 )
-from parley.node.accounts.rights import Means, Role, Who, rights_of
+from parley.node.accounts.rights import Means, Right, Role, Who, rights_of
 from parley.node.accounts.sessions import Session, Sessions
 from parley.node.accounts.throttle import Throttle
 from parley.node.accounts.tokens import Tokens
@@ -99,6 +99,19 @@ class Accounts:
             "token",
             f"token {token.id}",
         )
+
+    def stands(self, who: Who, right: Right) -> bool:
+        """Tell whether somebody who came in before may still do it: for answers that go on."""
+        if who.by == "operator":
+            return True
+        account = self.people.find(who.name)
+        if account is None or account.disabled or right not in rights_of(account.roles):
+            return False
+        now = self.clock.now()
+        if who.by != "token":
+            return self.sessions.lasts(who.session, now)
+        token = who.session.removeprefix("token ")
+        return any(t.id == token and now < t.until for t in self.tokens.every(who.name))
 
     # --- coming in
 

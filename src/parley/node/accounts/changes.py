@@ -131,15 +131,25 @@ class Changes:
     # --- tokens
 
     def make_token(
-        self, by: Who, *, label: str, rights: Sequence[str], days: int, account: str | None = None
+        self,
+        by: Who,
+        *,
+        label: str,
+        rights: Sequence[str],
+        days: int,
+        account: str | None = None,
+        password: str = "",
     ) -> tuple[str, Token]:
-        """Make a token for oneself; give its secret, shown this once. The operator names whose."""
+        """Make a token for oneself; give its secret, shown this once. The operator names whose.
+
+        It outlives the session by months: whoever asks for it proves again who they are.
+        """
         if by.by == "operator":
             owner = self._people.get(name_typed(account or "")).name
         elif by.by == "token" or account not in (None, by.name):
             raise NoRight("a token is made by a person, for their own account", where="tokens")
         else:
-            owner = by.name
+            owner = self.prove(by, password).name
         secret, token = self._accounts.tokens.make(
             owner,
             label=label,

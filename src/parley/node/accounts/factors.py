@@ -12,7 +12,6 @@ from parley.node.accounts.file import AccountFile, kept_form
 from parley.node.entropy import Entropy
 from parley.values.instants import Instant, format_instant
 
-ISSUER = "Parley"
 SECRET_BYTES = 20
 RECOVERY_CODES = 10
 STEP_S = 30

@@ -22,6 +22,7 @@ IDLE_MS = 60 * 60_000
 _NOTED_EVERY_MS = 60_000
 
 _FIND = "SELECT id, account, by, made_at, used_at FROM session WHERE secret = ?"
+_BY_ID = "SELECT id, account, by, made_at, used_at FROM session WHERE id = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,12 @@ class Sessions:
                 "UPDATE session SET used_at = max(used_at, ?) WHERE secret = ?", (int(at), kept)
             )
         return session
+
+    def lasts(self, session: str, at: Instant) -> bool:
+        """Tell whether the session of an id lasts still; to be asked is not to be used."""
+        with self._file.reading() as db:
+            row = db.execute(_BY_ID, (session,)).fetchone()
+        return row is not None and _session(row).made_at <= at < _session(row).until
 
     def end(self, session: str) -> None:
         """End one session by its id."""
