@@ -219,6 +219,23 @@ def test_of_many_who_release_at_once_it_is_logged_once(guarded: Watch) -> None:
         assert lines.size() == before + 1
 
 
+def test_a_draft_is_thrown_away_or_released_never_both(guarded: Watch) -> None:
+    """Its author and its releaser at one moment: who comes second hears so, and no line is lost."""
+    lines = guarded.coalition_node.desk_state.watch_log
+    with guarded.seated("amal") as amal, guarded.seated("rita") as rita:
+        for _ in range(6):
+            number = draft_of(amal, "32.9N 37.2E r2NM SFC-FL100 1500-1600Z")["id"]
+            path = f"/v1/channels/{guarded.channel}/drafts/{number}"
+            total, before = rita.get("records")["total"], lines.size()
+            with ThreadPoolExecutor(2) as pool:
+                released = pool.submit(rita.http.post, f"{path}/release?version=1")
+                dropped = pool.submit(amal.http.delete, path)
+            done = int(released.result().status_code == 201)
+            assert dropped.result().is_success != bool(done)
+            assert rita.get("records")["total"] == total + done
+            assert lines.size() == before + done
+
+
 @pytest.mark.parametrize("role", ["replaces", "withdraws"])
 def test_what_two_persons_said_one_does_not_unsay(guarded: Watch, role: str) -> None:
     """Neither by a cancel nor under a kind that takes one; a draft of it takes two as well."""

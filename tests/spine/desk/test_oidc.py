@@ -170,11 +170,24 @@ DOORS: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("name", DOORS)
 def test_nobody_but_the_configured_issuer_is_asked(
-    desk: Desk, issuer: SoftIssuer, name: str
+    tmp_path: Path, issuer: SoftIssuer, name: str
 ) -> None:
     """An address that is not of the issuer's own host ends the way before it is used."""
     issuer.doors.update(DOORS[name])
-    assert problem(browser(desk).ask("GET", "/v1/session/oidc")) == (503, "account-issuer")
+    with open_people(tmp_path) as desk:
+        configure(desk.node.folder, issuer.url)
+        assert problem(browser(desk).ask("GET", "/v1/session/oidc")) == (503, "account-issuer")
+    assert issuer.asked == ["/.well-known/openid-configuration"]
+
+
+def test_strangers_do_not_make_the_node_ask_again_and_again(
+    tmp_path: Path, issuer: SoftIssuer
+) -> None:
+    """However often somebody begins to log in, the issuer is asked for its doors once."""
+    with open_people(tmp_path) as desk:
+        configure(desk.node.folder, issuer.url)
+        begun = [browser(desk).ask("GET", "/v1/session/oidc").status_code for _ in range(5)]
+    assert begun == [303] * 5
     assert issuer.asked == ["/.well-known/openid-configuration"]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from parley.desk.access import read_access
-from parley.desk.login.link import LINK_PATH
+from parley.desk.login.link import link_line
 from parley.desk.options import folder_of, format_option, node_option
 from parley.desk.tables import as_json, shown, table
 from parley.errors import AccountExists, BadUsage, NotRunning
@@ -263,4 +263,4 @@ def _show_link(folder: Path | None, link: str) -> None:
         where = read_access(folder_of(folder)).url
     except NotRunning:
         where = "(the desk's address once it runs)"
-    click.echo(f"{where}{LINK_PATH}{link}")
+    click.echo(link_line(where, link))

@@ -7,7 +7,7 @@ from types import FrameType
 
 import click
 
-from parley.desk.login.link import LINK_PATH
+from parley.desk.login.link import link_line
 from parley.desk.options import folder_of, node_option
 from parley.desk.serving import ApiServer
 from parley.desk.words import banner
@@ -63,7 +63,7 @@ def _say(node: Node, server: ApiServer) -> None:
     link = node.accounts.first_link()
     if link is not None:
         click.echo("nobody has an account yet; within an hour, and once, this makes the first:")
-        click.echo(f"link  {server.access.url}{LINK_PATH}{link}")
+        click.echo(f"link  {link_line(server.access.url, link)}")
     for channel in node.channels():
         click.echo(f"channel {channel[:16]} ({node.terms(channel).status})")
     click.echo("running; Ctrl-C stops it")

@@ -90,20 +90,22 @@ class Drafts:
         self, channel: str, number: int, wanted: Mapping[str, Json], who: Who
     ) -> dict[str, Any]:
         """Write a draft anew; whoever does is one of its authors from then on."""
-        paper = self._open(channel, number)
-        authors = cast("list[str]", paper.data["authors"])
-        data: dict[str, Json] = {
-            **wanted,
-            "authors": cast("Json", list(dict.fromkeys([*authors, who.name]))),
-            "id": paper.data["id"],
-        }
-        now = self._node.clock.now()
-        return self._shown(self._shelf.change(paper, data, state=OPEN, at=now))
+        with self._node.desk_state.drafting:
+            paper = self._open(channel, number)
+            authors = cast("list[str]", paper.data["authors"])
+            data: dict[str, Json] = {
+                **wanted,
+                "authors": cast("Json", list(dict.fromkeys([*authors, who.name]))),
+                "id": paper.data["id"],
+            }
+            now = self._node.clock.now()
+            return self._shown(self._shelf.change(paper, data, state=OPEN, at=now))
 
     def drop(self, channel: str, number: int) -> None:
         """Throw a draft away."""
-        self._open(channel, number)
-        self._shelf.drop(number)
+        with self._node.desk_state.drafting:
+            self._open(channel, number)
+            self._shelf.drop(number)
 
     def release(
         self, channel: str, number: int, who: Who, version: int | None = None
@@ -115,6 +117,10 @@ class Drafts:
         """
         if not (who.may(Right.WRITE) or who.may(Right.RELEASE)):
             raise NoRight("to release takes an officer or a releaser", where=str(number))
+        with self._node.desk_state.drafting:
+            return self._release(channel, number, who, version)
+
+    def _release(self, channel: str, number: int, who: Who, version: int | None) -> dict[str, Any]:
         paper = self._open(channel, number)
         if version not in (None, paper.version):
             raise DraftClosed(

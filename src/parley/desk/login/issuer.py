@@ -8,6 +8,7 @@ made; a name or an e-mail address proves nothing.
 import base64
 import hmac
 import json
+import threading
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -19,10 +20,12 @@ from parley.errors import AccountRefused, BadSettings, IssuerFailed
 from parley.node.accounts.accounts import Accounts, Entered
 from parley.node.entropy import SystemEntropy
 from parley.node.settings import IssuerSettings
+from parley.values.instants import Instant
 
 TIMEOUT_S = 10.0
 MOST_BYTES = 256 * 1024
 LEEWAY_S = 60
+DOORS_MS = 10 * 60_000
 ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA", "Ed25519")
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -59,6 +62,8 @@ class Issuer:
         self._transport = transport
         self._entropy = SystemEntropy()
         self._sent: Challenges[Sent] = Challenges(accounts.clock)
+        self._asking = threading.Lock()
+        self._doors: tuple[Instant, dict[str, str]] | None = None
         _check_address(settings.issuer, settings.issuer, BadSettings)
 
     def send(self, returns_to: str) -> Way:
@@ -112,6 +117,24 @@ class Issuer:
         return self._accounts.enter(account, "oidc", address=address, former=former)
 
     def _discover(self) -> dict[str, str]:
+        """Give where the issuer's doors are, asking at most once in some minutes.
+
+        Strangers may press the button as often as they like: one asks, whoever comes meanwhile is
+        told to try again, so that a slow issuer holds up nobody else.
+        """
+        held, now = self._doors, self._accounts.clock.now()
+        if held is not None and 0 <= now - held[0] < DOORS_MS:
+            return held[1]
+        if not self._asking.acquire(blocking=False):
+            raise IssuerFailed("is being asked, and has not answered yet", hint="try again")
+        try:
+            doors = self._read_doors()
+        finally:
+            self._asking.release()
+        self._doors = (now, doors)
+        return doors
+
+    def _read_doors(self) -> dict[str, str]:
         """Read where the issuer's doors are (OpenID Connect Discovery 1.0, section 4)."""
         base = self._settings.issuer
         told = self._ask("GET", base.rstrip("/") + "/.well-known/openid-configuration")

@@ -26,6 +26,8 @@ class DeskState:
         self._folder = folder
         self._entropy = entropy
         self._lock = threading.Lock()
+        # Held from the reading of a draft until it is logged: nobody changes what is on its way.
+        self.drafting = threading.RLock()
         self._opened: Database | None = None
         self._journal: Journal | None = None
         # Why the alarms could not be looked after the last time, if they could not.
