@@ -31,10 +31,13 @@ class ApiServer:
 
     Used as a context. ``access`` holds the address, with the real port where 0 was asked for.
     Beyond loopback it is refused without TLS, or while there is no account (BadSettings): whoever
-    found the door first would make the first one.
+    found the door first would make the first one. Without ``alarms`` nobody is called: whoever
+    plays with the node's clock looks after them step by step.
     """
 
-    def __init__(self, node: Node, entropy: Entropy, bounds: Bounds | None = None) -> None:
+    def __init__(
+        self, node: Node, entropy: Entropy, bounds: Bounds | None = None, *, alarms: bool = True
+    ) -> None:
         self._node = node
         settings, bounds = node.settings, bounds or Bounds()
         context = _context(settings)
@@ -62,7 +65,7 @@ class ApiServer:
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._run, name="api", daemon=True)
-        self._alarms = AlarmWatch(node)
+        self._alarms = AlarmWatch(node) if alarms else None
 
     def _run(self) -> None:
         serve(self._server, self._socket)
@@ -70,13 +73,15 @@ class ApiServer:
     def start(self) -> None:
         """Begin to serve; the token is written once the socket listens."""
         self._thread.start()
-        self._alarms.start()
+        if self._alarms is not None:
+            self._alarms.start()
         write_access(self._node.folder, self.access)
 
     def stop(self) -> None:
         """Let requests end, refuse those that do not in some seconds, and take the token away."""
         remove_access(self._node.folder)
-        self._alarms.stop()
+        if self._alarms is not None:
+            self._alarms.stop()
         self._server.should_exit = True
         if self._thread.is_alive():
             self._thread.join(_GRACE_S)
