@@ -12,26 +12,11 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.desk.browser import open_browser
-from tests.desk.seat import Seat, hours, sit_down
+from tests.desk.seat import PAGES, Seat, hours, sit_down
 from tests.desk.sides import Side, two_sides
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "desk"
-# Every page in English; the ones most looked at in the other languages, and after dark.
-PAGES = (
-    "inbox",
-    "entry",
-    "plans",
-    "phrases",
-    "drafts",
-    "calls",
-    "watch",
-    "relief",
-    "conference",
-    "alarms",
-    "first",
-    "accounts",
-    "own",
-)
+# Beside every page in English: those most looked at in the other languages, and after dark.
 ALSO = (
     ("inbox", "ru", "light"),
     ("inbox", "ar", "light"),

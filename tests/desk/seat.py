@@ -9,6 +9,21 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from tests.desk.browser import HEIGHT, PATIENCE_MS, WIDTH, Watched
 from tests.desk.sides import PASSWORD, Side
 
+PAGES = (
+    "inbox",
+    "entry",
+    "plans",
+    "phrases",
+    "drafts",
+    "calls",
+    "watch",
+    "relief",
+    "conference",
+    "alarms",
+    "first",
+    "accounts",
+    "own",
+)
 LOCALES = {"en": "en-GB", "ru": "ru-RU", "ar": "ar-SY"}
 
 

@@ -15,7 +15,7 @@ from parley.node.entropy import SystemEntropy
 from parley.node.keyring import init_node
 from parley.node.runtime import Node
 from parley.node.settings import Settings
-from parley.record.canonical import Json
+from tests.spine.desk.conftest import TANF
 
 PASSWORD = "correct horse battery"
 # Another name of the API: of the far end of a line.
@@ -67,18 +67,6 @@ class Side:
         self.node, self.server = again.node, again.server
 
 
-def tanf() -> dict[str, Json]:
-    return {
-        "names": [{"lang": "en", "text": "At-Tanf"}, {"lang": "ar", "text": "التنف"}],
-        "place": {
-            "lat_e7": 334_900_000,
-            "lon_e7": 386_600_000,
-            "precision_e4m": 5_000_000,
-            "stated": "the garrison",
-        },
-    }
-
-
 @contextmanager
 def two_sides(folder: Path) -> Iterator[dict[str, Side]]:
     """Two parties of one exercise channel, at work by the clock of this machine."""
@@ -105,7 +93,7 @@ def two_sides(folder: Path) -> Iterator[dict[str, Side]]:
     charter = new_charter(
         [node.identity for node in nodes.values()],
         at=clock.now(),
-        changes={"day_zone": "Asia/Damascus", "places": [tanf()], "readback_kinds": ["activity/1"]},
+        changes={"day_zone": "Asia/Damascus", "places": [TANF], "readback_kinds": ["activity/1"]},
     )
     try:
         for name, node in nodes.items():

@@ -87,8 +87,14 @@ def test_a_node_that_starts_again_is_found_without_a_reload(
 def test_what_was_sent_without_an_answer_is_sent_again_and_logged_once(sit: Sit) -> None:
     here, there = sit("coalition"), sit("russia")
 
+    lost: list[int] = []
+
     def lose(route: Route) -> None:
-        assert route.fetch().status == 201  # the node has it
+        # Watched to the end: with ``times=1`` the browser may get what is being kept from it.
+        if lost:
+            route.continue_()
+            return
+        lost.append(route.fetch().status)  # the node has it
         route.abort()  # and nobody heard
 
     there.press("n")
@@ -96,9 +102,10 @@ def test_what_was_sent_without_an_answer_is_sent_again_and_logged_once(sit: Sit)
     there.find("#title").fill("Sent over a bad line")
     there.find("#line").press("Enter")
     expect(there.find("[data-go]")).to_be_focused()
-    there.page.route("**/records", lose, times=1)
+    there.page.route("**/records", lose)
     there.press("Enter")
     expect(there.find("section.card [role=alert]")).to_contain_text("No answer from the node")
+    assert lost == [201]
     there.find("[data-go]").click()
     number_in(there.find("[data-sent]"), "data-sent")
     expect(here.items("Sent over a bad line")).to_have_count(1)

@@ -10,25 +10,10 @@ from playwright.sync_api import Browser, Page, expect
 from parley.desk.static_files import POLICY
 from tests.desk.browser import Watched, axe_source
 from tests.desk.conftest import Sit
-from tests.desk.seat import Seat, enter, hours, sit_down
+from tests.desk.seat import PAGES, Seat, enter, hours, sit_down
 from tests.desk.sides import Side
 
 LANGUAGES = ("en", "ru", "ar")
-PAGES = (
-    "inbox",
-    "entry",
-    "plans",
-    "phrases",
-    "drafts",
-    "calls",
-    "watch",
-    "relief",
-    "conference",
-    "alarms",
-    "first",
-    "accounts",
-    "own",
-)
 
 
 @pytest.fixture(scope="module")

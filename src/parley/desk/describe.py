@@ -84,21 +84,7 @@ class Describer:
         return [self._summary(terms, opened, grades) for opened, grades in found]
 
     def _summary(self, terms: Terms, opened: Opened, grades: list[Grade]) -> dict[str, Any]:
-        record, u = opened.record, opened.unread
-        return {
-            "number": number_of(terms, opened),
-            "check_code": check_code(opened.name) if opened.name else None,
-            "name": opened.name,
-            "kind": record.kind if record else None,
-            "title": self._title(opened),
-            "author": record.author if record else party_of(opened.origin),
-            "priority": record.priority if record else None,
-            "issued": format_instant(record.issued) if record else None,
-            "origin": opened.origin,
-            "index": opened.index,
-            "unread": {"code": u.code, "what": u.what, "where": u.where} if u else None,
-            "known": _known(grades),
-        }
+        return {**head_of(terms, opened, self._title(opened)), "known": _known(grades)}
 
     def _title(self, opened: Opened) -> str | None:
         if opened.record is None or opened.body is None:
@@ -176,6 +162,24 @@ def body_lines(opened: Opened, zone: str) -> tuple[PlainLine, ...]:
     if opened.record is not None:
         return tuple(json_lines(dict(opened.record.body)))
     return ()
+
+
+def head_of(terms: Terms, opened: Opened, title: str | None) -> dict[str, Any]:
+    """Say what a record is, in the shape ``RecordHead``."""
+    record, u = opened.record, opened.unread
+    return {
+        "number": number_of(terms, opened),
+        "check_code": check_code(opened.name) if opened.name else None,
+        "name": opened.name,
+        "kind": record.kind if record else None,
+        "title": title,
+        "author": record.author if record else party_of(opened.origin),
+        "priority": record.priority if record else None,
+        "issued": format_instant(record.issued) if record else None,
+        "origin": opened.origin,
+        "index": opened.index,
+        "unread": {"code": u.code, "what": u.what, "where": u.where} if u else None,
+    }
 
 
 def number_of(terms: Terms, opened: Opened) -> str | None:

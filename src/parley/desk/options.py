@@ -33,6 +33,17 @@ def channel_option(command: _Command) -> _Command:
     )(command)
 
 
+def moment_options(command: _Command) -> _Command:
+    """Add ``--upto`` and ``--at``: below which sizes and for which instant a view is computed."""
+    sizes = click.option(
+        "--upto", metavar="JSON", help='Sizes by log, such as {"ru/../main": 12}; else all.'
+    )
+    instant = click.option(
+        "--at", "moment", metavar="TIME", help="The instant it is computed for; else now."
+    )
+    return sizes(instant(command))
+
+
 def format_option(command: _Command) -> _Command:
     """Add ``--format``: for people or for programs."""
     return click.option(

@@ -2,23 +2,12 @@
 
 from pydantic import Field
 
-from parley.desk.shapes import PlainRow, Shape, UnreadShape
+from parley.desk.shapes import PlainRow, RecordHead, Shape
 
 
-class FoundRecord(Shape):
+class FoundRecord(RecordHead):
     """A record that a search found: what it is, how it was found, what became of it."""
 
-    number: str | None
-    check_code: str
-    name: str
-    kind: str | None
-    title: str | None
-    author: str
-    priority: str | None
-    issued: str | None
-    origin: str
-    index: int
-    unread: UnreadShape | None
     match: str = Field(description="as written, by another name, or by sound")
     state: str | None = Field(description="open, replaced, withdrawn, expired or conflicted")
     replaced_by: list[str] = Field(description="numbers of the records that replaced it")

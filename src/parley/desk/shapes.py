@@ -155,8 +155,8 @@ class UnreadShape(Shape):
     where: str
 
 
-class RecordSummary(Shape):
-    """A record as lists show it; ``unread`` is the reason when this node cannot read it.
+class RecordHead(Shape):
+    """What a record is; ``unread`` is the reason when this node cannot read it.
 
     ``name`` is empty and ``check_code`` null where there is no envelope at all.
     """
@@ -172,6 +172,11 @@ class RecordSummary(Shape):
     origin: str
     index: int
     unread: UnreadShape | None
+
+
+class RecordSummary(RecordHead):
+    """A record as lists show it."""
+
     known: str = Field(description="the strongest proven grade of every holder, in words")
 
 

@@ -1,9 +1,9 @@
 """Routes that refuse what they do not know: a misspelt ``upto`` must not show another moment."""
 
 from collections.abc import Callable, Coroutine, Iterator
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from fastapi import Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
@@ -43,6 +43,9 @@ async def raw_body(request: Request) -> bytes:
     """Give the bytes of a request; the guard has bounded them."""
     return await request.body()
 
+
+RawBody = Annotated[bytes, Depends(raw_body)]
+"""The bytes of a request, as an argument of its endpoint."""
 
 _Shape = TypeVar("_Shape", bound=BaseModel)
 

@@ -47,25 +47,27 @@ class Desk:
     http: httpx.Client
 
 
+TANF: dict[str, Json] = {
+    "names": [{"lang": "en", "text": "At-Tanf"}, {"lang": "ar", "text": "التنف"}],
+    "place": {
+        "lat_e7": 334_900_000,
+        "lon_e7": 386_600_000,
+        "precision_e4m": 5_000_000,
+        "stated": "the garrison",
+    },
+}
+
+
 @contextmanager
 def open_desk(folder: Path) -> Iterator[Desk]:
     """Serve the node of a party whose channel has a voice party beside it."""
     node = make_node(folder / "coalition", "coalition", "CO")
-    tanf: dict[str, Json] = {
-        "names": [{"lang": "en", "text": "At-Tanf"}, {"lang": "ar", "text": "التنف"}],
-        "place": {
-            "lat_e7": 334_900_000,
-            "lon_e7": 386_600_000,
-            "precision_e4m": 5_000_000,
-            "stated": "the garrison",
-        },
-    }
     charter = new_charter(
         [node.identity],
         at=DAY,
         voices=[("cell", "VC")],
         title="Desk",
-        changes={"day_zone": "Asia/Damascus", "places": [tanf]},
+        changes={"day_zone": "Asia/Damascus", "places": [TANF]},
     )
     channel = node.sign_charter(charter)
     with ApiServer(node, SeededEntropy("token")) as server:

@@ -9,6 +9,19 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 
+@contextmanager
+def running(server: socketserver.BaseServer) -> Iterator[None]:
+    """Let a server answer, and end it."""
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
 class Webhook:
     """What a pager gateway took; ``status`` is what it answers."""
 
@@ -37,14 +50,8 @@ def webhook() -> Iterator[Webhook]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     sink.url = f"json://127.0.0.1:{server.server_address[1]}/alarm"
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    try:
+    with running(server):
         yield sink
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 class Mail:
@@ -92,11 +99,5 @@ def mail_server() -> Iterator[Mail]:
     server = Server(("127.0.0.1", 0), Handler)
     port = server.server_address[1]
     sink.url = f"mailto://127.0.0.1:{port}/?from=desk@parley.invalid&to=deputy@parley.invalid&mode=insecure"
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    try:
+    with running(server):
         yield sink
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

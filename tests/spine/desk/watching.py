@@ -11,19 +11,11 @@ from parley.node.accounts.changes import Changes
 from parley.node.accounts.rights import OPERATOR
 from parley.node.runtime import Node
 from parley.record.canonical import Json
+from tests.spine.desk.conftest import TANF
 from tests.stories.asking import serving
 from tests.stories.village import Village
 
 LINE = "37SDT645074 r5NM SFC-FL150 0430-0530Z"
-TANF: dict[str, Json] = {
-    "names": [{"lang": "en", "text": "At-Tanf"}, {"lang": "ar", "text": "التنف"}],
-    "place": {
-        "lat_e7": 334_900_000,
-        "lon_e7": 386_600_000,
-        "precision_e4m": 5_000_000,
-        "stated": "the garrison",
-    },
-}
 
 
 class Side:

@@ -6,7 +6,13 @@ from typing import Any
 import click
 
 from parley.desk.offline import connected
-from parley.desk.options import channel_option, folder_of, format_option, node_option
+from parley.desk.options import (
+    channel_option,
+    folder_of,
+    format_option,
+    moment_options,
+    node_option,
+)
 from parley.desk.tables import as_json, shown, table
 from parley.errors import BadSearch
 
@@ -20,8 +26,7 @@ _HEADS = ("number", "code", "issued", "author", "kind", "state", "found")
 @click.option(
     "--limit", type=click.IntRange(1, 200), default=50, show_default=True, help="At most so many."
 )
-@click.option("--upto", metavar="JSON", help="Sizes by log, as for parley view; else all.")
-@click.option("--at", "moment", metavar="TIME", help="The instant of their states; else now.")
+@moment_options
 @channel_option
 @node_option
 @format_option

@@ -6,15 +6,20 @@ import click
 
 from parley.desk.nearest import NamedChoice
 from parley.desk.offline import connected
-from parley.desk.options import channel_option, folder_of, format_option, node_option
+from parley.desk.options import (
+    channel_option,
+    folder_of,
+    format_option,
+    moment_options,
+    node_option,
+)
 from parley.desk.tables import as_json, outline, pairs
 from parley.projection.view import VIEW_NAMES
 
 
 @click.command("view")
 @click.argument("name", type=NamedChoice(VIEW_NAMES, "view"))
-@click.option("--upto", metavar="JSON", help='Sizes by log, such as {"ru/../main": 12}; else all.')
-@click.option("--at", "moment", metavar="TIME", help="The instant it is computed for; else now.")
+@moment_options
 @channel_option
 @node_option
 @format_option

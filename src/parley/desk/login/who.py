@@ -1,5 +1,8 @@
 """Who asks: what the guard found out about a request, for the endpoint that answers it."""
 
+from typing import Annotated
+
+from fastapi import Depends
 from starlette.requests import Request
 
 from parley.errors import NotLoggedIn
@@ -15,3 +18,7 @@ async def who_asks(request: Request) -> Who:
     if not isinstance(who, Who):
         raise NotLoggedIn("log in first", where="session")
     return who
+
+
+Asking = Annotated[Who, Depends(who_asks)]
+"""Who asks, as an argument of the endpoint that answers."""

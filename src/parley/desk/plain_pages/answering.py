@@ -1,11 +1,11 @@
 """Plain pages that answer: a notice with what was read back, an item set aside with a reason."""
 
 from collections import defaultdict
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Depends, Request, Response
+from fastapi import Request, Response
 
-from parley.desk.login.who import who_asks
+from parley.desk.login.who import Asking
 from parley.desk.outcomes import http_status
 from parley.desk.plain_pages.form import Typed, Wrong, as_request, fresh_id
 from parley.desk.plain_pages.pages import Pages, see, words_of
@@ -13,12 +13,11 @@ from parley.desk.plain_pages.reading import ReadingPages, channel_at, record_at
 from parley.desk.routes.inbox import InboxPaths, post_of
 from parley.desk.routes.records import RecordPaths
 from parley.errors import BadQuery, ParleyError
-from parley.node.accounts.rights import Who
 from parley.node.runtime import Node
 
 READ_BACK = ("place", "from", "until", "lower", "upper")
 STANCES = ("acknowledge", "object", "propose")
-Asking = Annotated[Who, Depends(who_asks)]
+Asking = Asking
 
 
 class AnsweringPages:

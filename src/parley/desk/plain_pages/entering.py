@@ -1,11 +1,11 @@
 """``/plain/login`` and what belongs to it: come in, go out, choose a language."""
 
 from collections import defaultdict
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Depends, Request, Response
+from fastapi import Request, Response
 
-from parley.desk.login.who import who_asks
+from parley.desk.login.who import Asking
 from parley.desk.outcomes import http_status
 from parley.desk.plain_pages.address import BASE, LOG_IN
 from parley.desk.plain_pages.form import Typed, Wrong, as_request
@@ -13,7 +13,6 @@ from parley.desk.plain_pages.pages import HERE, Pages, see
 from parley.desk.plain_pages.words import Language
 from parley.desk.routes.sessions import SessionPaths
 from parley.errors import ParleyError
-from parley.node.accounts.rights import Who
 from parley.node.runtime import Node
 
 _LOG_IN, _LINK = ("name", "password", "code"), ("link", "name", "display", "post", "password")
@@ -66,18 +65,14 @@ class EnteringPages:
             return self._form("first.html", request, typed, typed.get("lang", ""), error)
         return answer
 
-    def log_out(
-        self, request: Request, who: Annotated[Who, Depends(who_asks)], typed: Typed
-    ) -> Response:
+    def log_out(self, request: Request, who: Asking, typed: Typed) -> Response:
         """Log out."""
         answer = self._sessions.log_out(request, who)
         answer.status_code = 303
         answer.headers["Location"] = LOG_IN
         return answer
 
-    def language(
-        self, request: Request, who: Annotated[Who, Depends(who_asks)], typed: Typed
-    ) -> Response:
+    def language(self, request: Request, who: Asking, typed: Typed) -> Response:
         """Choose the language of one's pages."""
         self._sessions.set_language(
             request, who, as_request({"language": typed.get("language", "")})

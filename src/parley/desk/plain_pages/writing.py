@@ -1,10 +1,10 @@
 """Plain pages that say something new: a notice from one line, a line of the watch log."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Depends, Request, Response
+from fastapi import Request, Response
 
-from parley.desk.login.who import who_asks
+from parley.desk.login.who import Asking
 from parley.desk.outcomes import http_status
 from parley.desk.plain_pages.address import BASE
 from parley.desk.plain_pages.form import Typed, Wrong, as_request, fresh_id
@@ -15,11 +15,10 @@ from parley.desk.routes.quick import QuickPaths
 from parley.desk.routes.records import RecordPaths
 from parley.desk.routes.watchlog import WatchLogPaths
 from parley.errors import ParleyError
-from parley.node.accounts.rights import Who
 from parley.node.runtime import Node
 from parley.record.canonical import decode_lenient
 
-Asking = Annotated[Who, Depends(who_asks)]
+Asking = Asking
 WATCH_LOG = BASE + "watchlog"
 LINES = 100
 

@@ -1,21 +1,20 @@
 """``/v1/accounts``: who may use this desk, for its administrators."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Depends, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from parley.desk.login.who import who_asks
+from parley.desk.login.who import Asking
 from parley.desk.routes.sessions import seat
-from parley.desk.strict import raw_body, read_shape
+from parley.desk.strict import RawBody, read_shape
 from parley.node.accounts.changes import Changes
 from parley.node.accounts.links import INVITATION_MS
-from parley.node.accounts.rights import Who
 from parley.node.runtime import Node
 from parley.values.instants import Instant, format_instant
 
-Asking = Annotated[Who, Depends(who_asks)]
-Body = Annotated[bytes, Depends(raw_body)]
+Asking = Asking
+Body = RawBody
 
 
 class _Strict(BaseModel):

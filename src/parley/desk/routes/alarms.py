@@ -1,12 +1,11 @@
 """``/v1/alarms``: who is called when nobody reacts, and a trial of it."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Depends
 from pydantic import BaseModel, ConfigDict, Field
 
 from parley.desk.alarms.escalation import Escalation
-from parley.desk.strict import raw_body, read_shape
+from parley.desk.strict import RawBody, read_shape
 from parley.node.runtime import Node
 
 
@@ -28,7 +27,7 @@ class AlarmPaths:
         """Say who is called after how long, and what became of the last messages."""
         return self._escalation.to_json()
 
-    def trial(self, data: Annotated[bytes, Depends(raw_body)]) -> dict[str, Any]:
+    def trial(self, data: RawBody) -> dict[str, Any]:
         """Send a trial message that says it is one; give what became of it at each address."""
         wanted = read_shape(TrialInput, data or b"{}")
         return {"results": self._escalation.trial(wanted.post)}

@@ -1,17 +1,15 @@
 """``/v1/channels/{channel}/batch``: log a list of ours, by the names it has for its subjects."""
 
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Depends
 from pydantic import BaseModel, ConfigDict, Field
 
 from parley.desk.drafts.draft import check_alone
-from parley.desk.login.who import who_asks
+from parley.desk.login.who import Asking
 from parley.desk.problems import problem
 from parley.desk.routes.records import PartInputShape, part_input
-from parley.desk.strict import raw_body, read_shape
-from parley.node.accounts.rights import Who
+from parley.desk.strict import RawBody, read_shape
 from parley.node.batches import MOST_KEY, MOST_RECORDS, Item, Outcome
 from parley.node.runtime import Node
 
@@ -46,8 +44,8 @@ class BatchPaths:
     def publish(
         self,
         channel: str,
-        data: Annotated[bytes, Depends(raw_body)],
-        who: Annotated[Who, Depends(who_asks)],
+        data: RawBody,
+        who: Asking,
     ) -> dict[str, Any]:
         """Log what is new or changed in a list, in one commit; say what became of each item."""
         name = self._node.channel(channel)

@@ -1,8 +1,7 @@
 """``/v1/channels/{channel}/calls``: the call card, from the first key to the record."""
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from fastapi import Depends
 from pydantic import BaseModel, ConfigDict, Field
 
 from parley.desk.calling.card import DROPPED, OPEN, Cards
@@ -10,11 +9,10 @@ from parley.desk.calling.finishing import Ending, finish
 from parley.desk.calling.posts import posts_of
 from parley.desk.drafts.draft import check_alone
 from parley.desk.inbox.answering import ReadBackInput
-from parley.desk.login.who import who_asks
+from parley.desk.login.who import Asking
 from parley.desk.routes.inbox import post_of
-from parley.desk.strict import raw_body, read_shape
+from parley.desk.strict import RawBody, read_shape
 from parley.errors import BadQuery
-from parley.node.accounts.rights import Who
 from parley.node.runtime import Node
 from parley.record.envelope import Priority
 
@@ -115,8 +113,8 @@ class CallPaths:
     def start(
         self,
         channel: str,
-        data: Annotated[bytes, Depends(raw_body)],
-        who: Annotated[Who, Depends(who_asks)],
+        data: RawBody,
+        who: Asking,
     ) -> dict[str, Any]:
         """Start a card and its clock."""
         wanted = read_shape(CallInput, data or b"{}")
@@ -127,31 +125,23 @@ class CallPaths:
         name = self._node.channel(channel)
         return self._cards.shown(self._node.desk_state.calls.get(call, name))
 
-    def change(
-        self, channel: str, call: int, data: Annotated[bytes, Depends(raw_body)]
-    ) -> dict[str, Any]:
+    def change(self, channel: str, call: int, data: RawBody) -> dict[str, Any]:
         """Fill in who was asked for, who answered, which record it is about."""
         wanted = read_shape(CallChange, data)
         return self._cards.change(self._node.channel(channel), call, wanted.model_dump())
 
-    def mark(
-        self, channel: str, call: int, data: Annotated[bytes, Depends(raw_body)]
-    ) -> dict[str, Any]:
+    def mark(self, channel: str, call: int, data: RawBody) -> dict[str, Any]:
         """Stamp that it was answered, put on hold, resumed or ended."""
         wanted = read_shape(MarkInput, data)
         return self._cards.mark(self._node.channel(channel), call, wanted.what)
 
-    def note(
-        self, channel: str, call: int, data: Annotated[bytes, Depends(raw_body)]
-    ) -> dict[str, Any]:
+    def note(self, channel: str, call: int, data: RawBody) -> dict[str, Any]:
         """Write down what was said or heard, with the time at which it was said."""
         wanted = read_shape(NoteInput, data)
         name = self._node.channel(channel)
         return self._cards.note(name, call, wanted.field, wanted.text, wanted.lang, wanted.said_at)
 
-    def tick(
-        self, channel: str, call: int, data: Annotated[bytes, Depends(raw_body)]
-    ) -> dict[str, Any]:
+    def tick(self, channel: str, call: int, data: RawBody) -> dict[str, Any]:
         """Tick an item that was read back."""
         wanted = read_shape(TickInput, data)
         return self._cards.tick(self._node.channel(channel), call, wanted.field, ok=wanted.ok)
@@ -160,8 +150,8 @@ class CallPaths:
         self,
         channel: str,
         call: int,
-        data: Annotated[bytes, Depends(raw_body)],
-        who: Annotated[Who, Depends(who_asks)],
+        data: RawBody,
+        who: Asking,
     ) -> dict[str, Any]:
         """Log the call as our own account of it."""
         wanted = read_shape(FinishInput, data)
@@ -183,8 +173,8 @@ class CallPaths:
         self,
         channel: str,
         call: int,
-        data: Annotated[bytes, Depends(raw_body)],
-        who: Annotated[Who, Depends(who_asks)],
+        data: RawBody,
+        who: Asking,
     ) -> dict[str, Any]:
         """Let a card be no record; why stands in the watch log."""
         wanted = read_shape(DropInput, data)

@@ -1,10 +1,10 @@
 """``/v1/.../carry``: exchange by file, through the same acceptance code as the line."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Depends, Response
+from fastapi import Response
 
-from parley.desk.strict import raw_body
+from parley.desk.strict import RawBody
 from parley.node.runtime import Node
 
 
@@ -19,6 +19,6 @@ class CarryPaths:
         data = self._node.carry_out(self._node.channel(channel))
         return Response(data, media_type="application/x-tar")
 
-    def take(self, data: Annotated[bytes, Depends(raw_body)]) -> dict[str, Any]:
+    def take(self, data: RawBody) -> dict[str, Any]:
         """Take a carried tar in; what it proves is stored, receipted and reported."""
         return {"taken": self._node.carry_in(data)}

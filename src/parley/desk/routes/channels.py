@@ -1,12 +1,11 @@
 """``/v1/channels``: the channels of this node, and how it comes into one."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Depends
 from pydantic import BaseModel, ConfigDict, Field
 
 from parley.desk.describe import Describer
-from parley.desk.strict import raw_body, read_shape
+from parley.desk.strict import RawBody, read_shape
 from parley.errors import BadQuery
 from parley.log.evidence_words import groups
 from parley.node.runtime import Node
@@ -43,7 +42,7 @@ class ChannelPaths:
         body = next(c.charter.to_json() for c in station.channels.all() if c.id == name)
         return {"channel": name, "fingerprint": groups(name), "charter": body}
 
-    def enter(self, data: Annotated[bytes, Depends(raw_body)]) -> dict[str, Any]:
+    def enter(self, data: RawBody) -> dict[str, Any]:
         """Sign a charter as one of its parties, or accept one to follow its logs."""
         value = decode_lenient(data, where="body")
         if not isinstance(value, dict) or set(value) != {"as", "charter"}:
@@ -64,7 +63,7 @@ class ChannelPaths:
         name = self._node.channel(channel)
         return {"channel": name, "forks": self._node.forks(name)}
 
-    def resume(self, channel: str, data: Annotated[bytes, Depends(raw_body)]) -> Any:
+    def resume(self, channel: str, data: RawBody) -> Any:
         """Write on although nobody confirmed where our logs end, by a record that says so."""
         wanted = read_shape(ResumeInput, data)
         return self._node.resume_unconfirmed(self._node.channel(channel), dict(wanted.reason))

@@ -3,13 +3,11 @@
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Annotated, Any
-
-from fastapi import Depends
+from typing import Any
 
 from parley.desk.asking import asked_answer, question_of
 from parley.desk.checking import UNTITLED
-from parley.desk.strict import raw_body
+from parley.desk.strict import RawBody
 from parley.kinds.air.formats import Format, read_file
 from parley.node.runtime import Node
 
@@ -28,7 +26,7 @@ class CheckPaths:
 
     async def check(
         self,
-        data: Annotated[bytes, Depends(raw_body)],
+        data: RawBody,
         channel: str | None = None,
         replaces: str | None = None,
         offers: bool = False,

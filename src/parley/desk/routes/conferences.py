@@ -2,15 +2,13 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import Depends
 from pydantic import BaseModel, ConfigDict, Field
 
 from parley.desk.conferring.minutes import KIND, Conferences
 from parley.desk.drafts.draft import check_alone
-from parley.desk.login.who import who_asks
+from parley.desk.login.who import Asking
 from parley.desk.quick.hours import nearest_time
-from parley.desk.strict import raw_body, read_shape
-from parley.node.accounts.rights import Who
+from parley.desk.strict import RawBody, read_shape
 from parley.node.runtime import Node
 
 _LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
@@ -71,30 +69,24 @@ class ConferencePaths:
     def start(
         self,
         channel: str,
-        data: Annotated[bytes, Depends(raw_body)],
-        who: Annotated[Who, Depends(who_asks)],
+        data: RawBody,
+        who: Asking,
     ) -> dict[str, Any]:
         """Open a page; the conference begins now."""
         return self._conferences.start(self._node.channel(channel), self._read(data), who)
 
-    def change(
-        self, channel: str, conference: int, data: Annotated[bytes, Depends(raw_body)]
-    ) -> dict[str, Any]:
+    def change(self, channel: str, conference: int, data: RawBody) -> dict[str, Any]:
         """Write the page anew."""
         name = self._node.channel(channel)
         return self._conferences.change(name, conference, self._read(data))
 
-    def propose(
-        self, channel: str, conference: int, who: Annotated[Who, Depends(who_asks)]
-    ) -> dict[str, Any]:
+    def propose(self, channel: str, conference: int, who: Asking) -> dict[str, Any]:
         """Log the minutes as ours, for the others to sign."""
         name = self._node.channel(channel)
         check_alone(self._node, name, [KIND], who)
         return self._conferences.propose(name, conference)
 
-    def sign(
-        self, channel: str, ref: str, who: Annotated[Who, Depends(who_asks)]
-    ) -> dict[str, Any]:
+    def sign(self, channel: str, ref: str, who: Asking) -> dict[str, Any]:
         """Log the very same text as another party's minutes."""
         name = self._node.channel(channel)
         check_alone(self._node, name, [KIND], who)

@@ -2,15 +2,14 @@
 
 from typing import Annotated, Any
 
-from fastapi import Depends, Query, Response
+from fastapi import Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from parley.desk.drafts.draft import Drafts
 from parley.desk.drafts.template import Templates
-from parley.desk.login.who import who_asks
+from parley.desk.login.who import Asking
 from parley.desk.routes.records import RefInput
-from parley.desk.strict import raw_body, read_shape
-from parley.node.accounts.rights import Who
+from parley.desk.strict import RawBody, read_shape
 from parley.node.runtime import Node
 from parley.record.envelope import Priority
 
@@ -54,8 +53,8 @@ class DraftPaths:
     def add(
         self,
         channel: str,
-        data: Annotated[bytes, Depends(raw_body)],
-        who: Annotated[Who, Depends(who_asks)],
+        data: RawBody,
+        who: Asking,
     ) -> dict[str, Any]:
         """Put a draft down; it stays on this desk."""
         return self._drafts.add(self._node.channel(channel), self._read(data), who)
@@ -64,8 +63,8 @@ class DraftPaths:
         self,
         channel: str,
         draft: int,
-        data: Annotated[bytes, Depends(raw_body)],
-        who: Annotated[Who, Depends(who_asks)],
+        data: RawBody,
+        who: Asking,
     ) -> dict[str, Any]:
         """Write a draft anew; whoever does becomes one of its authors."""
         return self._drafts.change(self._node.channel(channel), draft, self._read(data), who)
@@ -79,7 +78,7 @@ class DraftPaths:
         self,
         channel: str,
         draft: int,
-        who: Annotated[Who, Depends(who_asks)],
+        who: Asking,
         version: Annotated[int | None, Query(ge=1, description="the one that was read")] = None,
     ) -> dict[str, Any]:
         """Log a draft; where the charter wants two persons, by one who wrote none of it.
@@ -100,8 +99,8 @@ class DraftPaths:
 
     def keep(
         self,
-        data: Annotated[bytes, Depends(raw_body)],
-        who: Annotated[Who, Depends(who_asks)],
+        data: RawBody,
+        who: Asking,
     ) -> dict[str, Any]:
         """Keep a body to begin from."""
         wanted = read_shape(TemplateInput, data)

@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 
 from anyio import CapacityLimiter, to_thread
-from fastapi import Depends, Header, Query, Request
+from fastapi import Header, Query, Request
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from parley.desk.findings import Findings
-from parley.desk.login.who import who_asks
+from parley.desk.login.who import Asking
 from parley.errors import BadQuery, TooMuch
 from parley.node.accounts.rights import Right, Who
 from parley.node.runtime import Node
@@ -37,7 +37,7 @@ class EventPaths:
     async def stream(
         self,
         request: Request,
-        who: Annotated[Who, Depends(who_asks)],
+        who: Asking,
         last_event_id: Annotated[str | None, Header()] = None,
         after: Annotated[int | None, Query(ge=0)] = None,
         until: Annotated[

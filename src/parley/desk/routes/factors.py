@@ -1,22 +1,21 @@
 """``/v1/session/...``: one's own second factors, and logging in by a passkey."""
 
 import threading
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Depends, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from parley.desk.login.passkeys import Passkeys, Site
-from parley.desk.login.who import who_asks
+from parley.desk.login.who import Asking
 from parley.desk.routes.sessions import address_of, former_of, seat
-from parley.desk.strict import raw_body, read_shape
+from parley.desk.strict import RawBody, read_shape
 from parley.errors import NoRight
 from parley.node.accounts.changes import Changes
-from parley.node.accounts.rights import Who
 from parley.node.runtime import Node
 
-Asking = Annotated[Who, Depends(who_asks)]
-Body = Annotated[bytes, Depends(raw_body)]
+Asking = Asking
+Body = RawBody
 
 
 class _Strict(BaseModel):

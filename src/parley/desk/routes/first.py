@@ -1,17 +1,16 @@
 """``/v1/channels/{channel}/exercises/first``: the steps of a first log-in, repeatable."""
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from fastapi import Depends, Response
+from fastapi import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from parley.desk.first.practice import practice_page
 from parley.desk.first.steps import FirstSteps, Taken
 from parley.desk.inbox.answering import ReadBackInput
-from parley.desk.login.who import who_asks
+from parley.desk.login.who import Asking
 from parley.desk.page import html_page
-from parley.desk.strict import raw_body, read_shape
-from parley.node.accounts.rights import Who
+from parley.desk.strict import RawBody, read_shape
 from parley.node.runtime import Node
 
 
@@ -33,15 +32,15 @@ class FirstPaths:
         self._node = node
         self._steps = FirstSteps(node)
 
-    def look(self, channel: str, who: Annotated[Who, Depends(who_asks)]) -> dict[str, Any]:
+    def look(self, channel: str, who: Asking) -> dict[str, Any]:
         """Say which steps are done, with the notice to practise with."""
         return self._steps.look(self._node.channel(channel), who)
 
     def take(
         self,
         channel: str,
-        data: Annotated[bytes, Depends(raw_body)],
-        who: Annotated[Who, Depends(who_asks)],
+        data: RawBody,
+        who: Asking,
     ) -> dict[str, Any]:
         """Take a step, or begin anew."""
         wanted = read_shape(FirstInput, data)
@@ -52,7 +51,7 @@ class FirstPaths:
         taken = Taken(wanted.step, wanted.theatre, wanted.own, typed)
         return self._steps.take(name, who, taken)
 
-    def page(self, channel: str, who: Annotated[Who, Depends(who_asks)]) -> Response:
+    def page(self, channel: str, who: Asking) -> Response:
         """Give the notice to practise with on one page, to be printed."""
         name = self._node.channel(channel)
         body, began = self._steps.practice(name, who)

@@ -1,16 +1,15 @@
 """``/v1/channels/{channel}/inbox``: what waits, what was done about it, and what to answer."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Depends
 from pydantic import BaseModel, ConfigDict, Field
 
 from parley.desk.inbox.answering import AnswerInput, answer
 from parley.desk.inbox.inbox import Inbox
 from parley.desk.inbox.item import Item
 from parley.desk.inbox.offers import offers_of
-from parley.desk.login.who import who_asks
-from parley.desk.strict import raw_body, read_shape
+from parley.desk.login.who import Asking
+from parley.desk.strict import RawBody, read_shape
 from parley.node.accounts.rights import Who
 from parley.node.desk_state.watch_log import MOST_LETTERS
 from parley.node.runtime import Node
@@ -40,9 +39,7 @@ class InboxPaths:
         """List what waits, and what was settled within the last watch; ``all`` whatever was."""
         return self._inbox.to_json(self._node.channel(channel), every=all)
 
-    def opened(
-        self, channel: str, id: str, who: Annotated[Who, Depends(who_asks)]
-    ) -> dict[str, Any]:
+    def opened(self, channel: str, id: str, who: Asking) -> dict[str, Any]:
         """Note that an officer has opened an item: no alarm goes further while somebody looks."""
         name = self._node.channel(channel)
         self._inbox.react(name, id, "opened", by=who.name)
@@ -52,8 +49,8 @@ class InboxPaths:
         self,
         channel: str,
         id: str,
-        data: Annotated[bytes, Depends(raw_body)],
-        who: Annotated[Who, Depends(who_asks)],
+        data: RawBody,
+        who: Asking,
     ) -> dict[str, Any]:
         """Put an item aside with a reason, which stands in the watch log; nothing is answered."""
         wanted = read_shape(DismissInput, data)
@@ -73,8 +70,8 @@ class InboxPaths:
         self,
         channel: str,
         ref: str,
-        data: Annotated[bytes, Depends(raw_body)],
-        who: Annotated[Who, Depends(who_asks)],
+        data: RawBody,
+        who: Asking,
     ) -> dict[str, Any]:
         """Answer a notice; what is read back is typed, and compared with what it says."""
         wanted = read_shape(AnswerInput, data)

@@ -1,11 +1,10 @@
 """``/v1/channels/{channel}/mutes``: advisories this desk has silenced, why and until when."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Depends
 from pydantic import BaseModel, ConfigDict, Field
 
-from parley.desk.strict import raw_body, read_shape
+from parley.desk.strict import RawBody, read_shape
 from parley.desk.typed import time_typed
 from parley.node.runtime import Node
 
@@ -32,7 +31,7 @@ class MutePaths:
         name = self._node.channel(channel)
         return {"channel": name, "mutes": self._node.mutes_of(name)}
 
-    def mute(self, channel: str, data: Annotated[bytes, Depends(raw_body)]) -> dict[str, Any]:
+    def mute(self, channel: str, data: RawBody) -> dict[str, Any]:
         """Silence an advisory, or all that one cause has now, with a reason until an instant."""
         wanted = read_shape(MuteInput, data)
         name = self._node.channel(channel)

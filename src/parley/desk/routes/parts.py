@@ -2,10 +2,10 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import Depends, Path, Response
+from fastapi import Path, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from parley.desk.strict import raw_body, read_shape
+from parley.desk.strict import RawBody, read_shape
 from parley.errors import NotHere
 from parley.node.runtime import Node
 from parley.record.canonical import Json
@@ -45,16 +45,12 @@ class PartPaths:
                     return Response(data, media_type="application/octet-stream")
         raise NotHere("no record of this channel names this part", where=digest[:16])
 
-    def erase(
-        self, channel: str, ref: str, digest: Digest, data: Annotated[bytes, Depends(raw_body)]
-    ) -> Any:
+    def erase(self, channel: str, ref: str, digest: Digest, data: RawBody) -> Any:
         """Erase a personal part of ours here, for good; the record that says so is logged."""
         wanted = read_shape(ErasureInput, data)
         return self._node.erase_personal(channel, ref, digest, by=wanted.by, ground=wanted.ground)
 
-    def open(
-        self, channel: str, ref: str, digest: Digest, data: Annotated[bytes, Depends(raw_body)]
-    ) -> Any:
+    def open(self, channel: str, ref: str, digest: Digest, data: RawBody) -> Any:
         """Open a sealed part of ours to the channel, for good, by a record of ours."""
         wanted = read_shape(OpeningInput, data)
         reason: Json = None if wanted.reason is None else dict(wanted.reason)

@@ -1,20 +1,18 @@
 """``/v1/phrases``: the numbered phrases, rendered or sent, and found again in a record."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Depends
 from pydantic import BaseModel, ConfigDict, Field
 
 from parley.desk.drafts.draft import check_alone
 from parley.desk.inbox.answering import published_json
-from parley.desk.login.who import who_asks
+from parley.desk.login.who import Asking
 from parley.desk.phrases.catalogue import Language, phrase, phrases
 from parley.desk.phrases.reading import phrases_of
 from parley.desk.phrases.sending import kind_of, phrase_json, send
 from parley.desk.quick.hours import next_time
 from parley.desk.routes.inbox import post_of
-from parley.desk.strict import raw_body, read_shape
-from parley.node.accounts.rights import Who
+from parley.desk.strict import RawBody, read_shape
 from parley.node.runtime import Node
 
 
@@ -45,8 +43,8 @@ class PhrasePaths:
         self,
         channel: str,
         number: int,
-        data: Annotated[bytes, Depends(raw_body)],
-        who: Annotated[Who, Depends(who_asks)],
+        data: RawBody,
+        who: Asking,
     ) -> dict[str, Any]:
         """Render a phrase in every language and, with ``send``, log it."""
         wanted = read_shape(PhraseInput, data)

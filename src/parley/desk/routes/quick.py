@@ -1,17 +1,15 @@
 """``/v1/channels/{channel}/quick``: a notice from one line; a delay or a cancel at once."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Depends
 from pydantic import BaseModel, ConfigDict, Field
 
 from parley.desk.drafts.draft import check_alone
-from parley.desk.login.who import who_asks
+from parley.desk.login.who import Asking
 from parley.desk.quick.entry import entered
 from parley.desk.quick.own import cancelled, delayed
 from parley.desk.routes.inbox import post_of
-from parley.desk.strict import raw_body, read_shape
-from parley.node.accounts.rights import Who
+from parley.desk.strict import RawBody, read_shape
 from parley.node.publishing import Published
 from parley.node.runtime import Node
 from parley.record.envelope import Priority
@@ -50,7 +48,7 @@ class QuickPaths:
     def __init__(self, node: Node) -> None:
         self._node = node
 
-    def quick(self, channel: str, data: Annotated[bytes, Depends(raw_body)]) -> dict[str, Any]:
+    def quick(self, channel: str, data: RawBody) -> dict[str, Any]:
         """Read a line, echo in full what it means, and say what it would meet; nothing is stored.
 
         To send it, log the record that it gives.
@@ -68,8 +66,8 @@ class QuickPaths:
         self,
         channel: str,
         ref: str,
-        data: Annotated[bytes, Depends(raw_body)],
-        who: Annotated[Who, Depends(who_asks)],
+        data: RawBody,
+        who: Asking,
     ) -> Published:
         """Log a version of a plan of ours that is so many minutes later, or earlier."""
         wanted = read_shape(DelayInput, data)
@@ -82,8 +80,8 @@ class QuickPaths:
         self,
         channel: str,
         ref: str,
-        data: Annotated[bytes, Depends(raw_body)],
-        who: Annotated[Who, Depends(who_asks)],
+        data: RawBody,
+        who: Asking,
     ) -> Published:
         """Withdraw a record of ours; what it said stays in the log."""
         wanted = read_shape(CancelInput, data or b"{}")

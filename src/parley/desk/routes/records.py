@@ -4,19 +4,18 @@ import base64
 import binascii
 from typing import Annotated, Any, Literal
 
-from fastapi import Depends, Query, Response
+from fastapi import Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from parley.desk.describe import Describer
 from parley.desk.drafts.draft import check_alone
-from parley.desk.login.who import who_asks
+from parley.desk.login.who import Asking
 from parley.desk.page import html_page, text_page
 from parley.desk.record_page import page_of
-from parley.desk.strict import raw_body, read_shape
+from parley.desk.strict import RawBody, read_shape
 from parley.errors import BadQuery
 from parley.kinds.air.formats import Format, records_of
 from parley.kinds.air.geojson import Draft
-from parley.node.accounts.rights import Who
 from parley.node.runtime import Node, PartInput
 from parley.record.canonical import digest
 from parley.record.envelope import PartClass, Priority, Ref, Role
@@ -118,8 +117,8 @@ class RecordPaths:
     def publish(
         self,
         channel: str,
-        data: Annotated[bytes, Depends(raw_body)],
-        who: Annotated[Who, Depends(who_asks)],
+        data: RawBody,
+        who: Asking,
     ) -> Any:
         """Log a record of our own; the answer comes once it is durable, under a signed head.
 
@@ -142,8 +141,8 @@ class RecordPaths:
     def notify(
         self,
         channel: str,
-        data: Annotated[bytes, Depends(raw_body)],
-        who: Annotated[Who, Depends(who_asks)],
+        data: RawBody,
+        who: Asking,
         priority: Priority = "routine",
         id: Annotated[str | None, Query(pattern="^[0-9a-f]{32}$")] = None,
         format: Format = "geojson",

@@ -1,17 +1,16 @@
 """``/v1/relief``: what is open, and the watch handed over by two officers who both sign."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Depends, Request
+from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from parley.desk.login.who import who_asks
+from parley.desk.login.who import Asking
 from parley.desk.relief.handing_over import Handing, hand_over
 from parley.desk.relief.open_matters import open_matters
 from parley.desk.routes.sessions import address_of
-from parley.desk.strict import raw_body, read_shape
+from parley.desk.strict import RawBody, read_shape
 from parley.errors import BadQuery
-from parley.node.accounts.rights import Who
 from parley.node.runtime import Node
 
 
@@ -46,8 +45,8 @@ class ReliefPaths:
 
     def relieve(
         self,
-        data: Annotated[bytes, Depends(raw_body)],
-        who: Annotated[Who, Depends(who_asks)],
+        data: RawBody,
+        who: Asking,
         request: Request,
     ) -> dict[str, Any]:
         """Hand the watch over: both officers prove who they are, the log names both.

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import Query
 
-from parley.desk.describe import body_lines, number_of, party_of
+from parley.desk.describe import body_lines, head_of, number_of
 from parley.desk.excerpts import excerpts
 from parley.desk.gazetteer.names import shipped_names
 from parley.desk.routes.views import sizes_of
@@ -12,7 +12,6 @@ from parley.desk.typed import time_typed
 from parley.errors import BadQuery
 from parley.node.runtime import Node
 from parley.node.search.found import Asked, Found, Hit
-from parley.projection.numbers import check_code
 from parley.projection.view import RULES
 from parley.record.terms import Terms
 from parley.values.instants import format_instant
@@ -70,17 +69,7 @@ class SearchPaths:
         title = self._node.kinds[record.kind].title if record and u is None else None
         lines = () if u else excerpts(found.query, hit.match, body_lines(opened, terms.day_zone))
         return {
-            "number": number_of(terms, opened),
-            "check_code": check_code(opened.name),
-            "name": opened.name,
-            "kind": record.kind if record else None,
-            "title": title,
-            "author": record.author if record else party_of(opened.origin),
-            "priority": record.priority if record else None,
-            "issued": format_instant(record.issued) if record else None,
-            "origin": opened.origin,
-            "index": opened.index,
-            "unread": {"code": u.code, "what": u.what, "where": u.where} if u else None,
+            **head_of(terms, opened, title),
             "match": hit.match,
             "state": hit.status,
             "replaced_by": self._numbers(channel, hit.replaced_by),

@@ -1,13 +1,13 @@
 """``/v1/session``: log in, see who one is, log out, change one's own password and language."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Depends, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from parley.desk.login.gate import cookie_of, session_of
-from parley.desk.login.who import who_asks
-from parley.desk.strict import raw_body, read_shape
+from parley.desk.login.who import Asking
+from parley.desk.strict import RawBody, read_shape
 from parley.desk.words import banner
 from parley.node.accounts.accounts import Entered
 from parley.node.accounts.changes import Changes
@@ -16,8 +16,8 @@ from parley.node.accounts.sessions import LONGEST_MS, csrf_of
 from parley.node.runtime import Node
 from parley.values.instants import Instant, format_instant
 
-Asking = Annotated[Who, Depends(who_asks)]
-Body = Annotated[bytes, Depends(raw_body)]
+Asking = Asking
+Body = RawBody
 
 
 class _Strict(BaseModel):

@@ -1,19 +1,18 @@
 """``/v1/tokens``: tokens of programs, each for some of its owner's rights, until a day."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Depends, Response
+from fastapi import Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from parley.desk.login.who import who_asks
-from parley.desk.strict import raw_body, read_shape
+from parley.desk.login.who import Asking
+from parley.desk.strict import RawBody, read_shape
 from parley.node.accounts.changes import Changes
-from parley.node.accounts.rights import Who
 from parley.node.accounts.tokens import LONGEST_DAYS
 from parley.node.runtime import Node
 
-Asking = Annotated[Who, Depends(who_asks)]
-Body = Annotated[bytes, Depends(raw_body)]
+Asking = Asking
+Body = RawBody
 
 
 class TokenInput(BaseModel):

@@ -2,16 +2,15 @@
 
 from typing import Annotated, Any
 
-from fastapi import Depends, Query
+from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from parley.desk.drafts.draft import check_alone
 from parley.desk.inbox.answering import published_json
-from parley.desk.login.who import who_asks
+from parley.desk.login.who import Asking
 from parley.desk.routes.records import RefInput
-from parley.desk.strict import raw_body, read_shape
+from parley.desk.strict import RawBody, read_shape
 from parley.desk.watch_log.line import body_with, line_json, listing_json
-from parley.node.accounts.rights import Who
 from parley.node.runtime import Node
 from parley.record.envelope import Priority, Ref
 
@@ -57,8 +56,8 @@ class WatchLogPaths:
 
     def write(
         self,
-        data: Annotated[bytes, Depends(raw_body)],
-        who: Annotated[Who, Depends(who_asks)],
+        data: RawBody,
+        who: Asking,
     ) -> dict[str, Any]:
         """Write a line; it is stamped here, and stays."""
         wanted = read_shape(LineInput, data)
@@ -79,8 +78,8 @@ class WatchLogPaths:
     def record(
         self,
         line: int,
-        data: Annotated[bytes, Depends(raw_body)],
-        who: Annotated[Who, Depends(who_asks)],
+        data: RawBody,
+        who: Asking,
     ) -> dict[str, Any]:
         """Log a record that says what a line says; the line stays, another says what it became."""
         wanted = read_shape(LineRecordInput, data)
